@@ -1,0 +1,63 @@
+# Needs Python 3.11 or newer, git and make; everything else is set up in .venv.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+  if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
+BIN := .venv/bin
+JOBS ?= auto
+DEMO ?= demo
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed (PYTHON=... make)"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# What a user runs, and no more.
+.venv/installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# What a developer needs besides: the group `dev` of pyproject.toml.
+.venv/developed: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable .
+	@touch $@
+
+.PHONY: demo
+demo: .venv/installed ## write the example ledger to ./demo, import its documents, check it, show the position
+	@rm -rf $(DEMO)
+	$(BIN)/bean-factor demo $(DEMO)
+
+.PHONY: fava
+fava: .venv/installed ## open the demo ledger in Fava
+	@test -f $(DEMO)/main.beancount || $(MAKE) --no-print-directory demo
+	$(BIN)/fava $(DEMO)/main.beancount
+
+.PHONY: lint
+lint: .venv/developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: types
+types: .venv/developed
+	$(BIN)/mypy
+
+.PHONY: test
+test: lint types ## lint, types and all tests
+	$(BIN)/python -m pytest -n $(JOBS) -q
+
+.PHONY: bench
+bench: .venv/developed ## measure speed and memory (minutes)
+	$(BIN)/python -m benchmarks
+
+.PHONY: format
+format: .venv/developed ## put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: clean
+clean: ## remove what was made
+	rm -rf .venv .bench $(DEMO) dist .mypy_cache .pytest_cache .ruff_cache

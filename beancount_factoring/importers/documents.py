@@ -1,0 +1,132 @@
+"""What a document says, whatever its format: readers make these, entries are made from them.
+
+Amounts are exact decimals in the document's currency, as the document states them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class DocumentRefusedError(Exception):
+    """A document that cannot be read right: the reason in one line, without the file's name.
+
+    A reader that raises this has given nothing: a document is read whole or refused.
+    """
+
+
+class InvoiceKind(StrEnum):
+    """Whether the customer owes the amounts, or is owed them."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit-note"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A seller, buyer or payee (EN 16931: BG-4, BG-7, BG-10).
+
+    `identifiers` are all the identifiers stated (SIREN, SIRET, GLN, customer number), as written.
+    """
+
+    name: str
+    identifiers: tuple[str, ...] = ()
+    vat_number: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VatLine:
+    """One line of the VAT breakdown (EN 16931: BG-23).
+
+    `category` is the UNCL 5305 code (`S`, `Z`, `E`, `AE`, `K`, `G`, `O` …), `rate` in percent.
+    """
+
+    category: str
+    rate: Decimal
+    base: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """A part of the amount due with its due date; `due` is `None` where the document has none."""
+
+    due: datetime.date | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDocument:
+    """A customer invoice or credit note.
+
+    All amounts have the sign of `kind`: a credit note has positive amounts, also where the
+    document writes a negative invoice. `total` is VAT included (BT-112), `net` without (BT-109),
+    `prepaid` was paid before (BT-113), `rounding` is BT-114 and `payable` the amount due (BT-115):
+    total − prepaid + rounding = payable. The instalments add up to `payable`.
+    """
+
+    kind: InvoiceKind
+    type_code: str
+    number: str
+    date: datetime.date
+    currency: str
+    seller: Party
+    buyer: Party
+    payee: Party | None
+    iban: str | None
+    net: Decimal
+    vat: tuple[VatLine, ...]
+    total: Decimal
+    prepaid: Decimal
+    rounding: Decimal
+    payable: Decimal
+    instalments: tuple[Instalment, ...]
+    credits: tuple[str, ...]
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One movement of a bank account; `amount` is positive where the account was credited.
+
+    `bank_id` is the bank's own identifier of the movement, if it gives one that is stable
+    (`AcctSvcrRef`); `end_to_end_id` and `reference` (a structured creditor reference) come from
+    the payment. `text` is everything a person would read. `position` is the line (or element)
+    number in the file, for messages.
+    """
+
+    date: datetime.date
+    value_date: datetime.date | None
+    amount: Decimal
+    text: str
+    counterparty: str | None = None
+    counterparty_iban: str | None = None
+    end_to_end_id: str | None = None
+    reference: str | None = None
+    bank_id: str | None = None
+    code: str | None = None
+    reversal: bool = False
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One account's movements between two balances: opening + lines = closing, to 0.00.
+
+    `account` is the IBAN, or what else the file identifies the account by. A balance that the
+    file does not give is `None`, and so is its date; then nothing proves the lines.
+    """
+
+    account: str
+    currency: str
+    number: str | None
+    opening: Decimal | None
+    opening_date: datetime.date | None
+    closing: Decimal | None
+    closing_date: datetime.date | None
+    lines: tuple[StatementLine, ...]
+    position: int = 0
