@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that it is either complete and new, or as it was.
+    r"""Write a file so that it is either complete and new, or as it was.
 
     The content goes to a temporary file in the same folder, which then replaces `path`; a file
     that stood there keeps its permissions. Text is UTF-8 with `\\n` line ends.

@@ -1,0 +1,49 @@
+"""What the user posts on the factor's accounts (rules.md, section 3, Statement)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from beancount_factoring.engine import events
+from beancount_factoring.engine import sweeps
+from beancount_factoring.engine.events import Part
+from beancount_factoring.engine.history import FactorEntry
+from beancount_factoring.engine.journal import links_of
+from beancount_factoring.engine.state import State
+
+
+def follow(state: State, entries: Iterable[FactorEntry]) -> None:
+    """Follow a day's entries: the bank's draws and sweeps, and what else counts as it stands."""
+    for entry in entries:
+        state.fund.carried += entry.guarantee
+        amount = entry.current + entry.collections
+        if entry.bank is None or state.generates_bank_entries:
+            state.account.balance += entry.current
+            state.assignment.correct_in_hand(-entry.collections)
+        elif amount < 0:
+            state.account.balance += amount
+            state.account.drawn -= amount
+            _allocate(state, entry, (), amount, sweep=False)
+        elif amount > 0:
+            takings = state.receipts.take(entry.bank, amount)
+            _allocate(state, entry, sweeps.take(state, takings), takings.rest, sweep=True)
+
+
+def _allocate(
+    state: State, entry: FactorEntry, parts: tuple[Part, ...], rest: int, *, sweep: bool
+) -> None:
+    """Record what moves a bank entry's amount to the accounts it really belongs to."""
+    collected = sum(part.amount for part in parts)
+    kind = "sweep" if sweep else "draw"
+    state.journal.record(
+        events.Allocation(
+            day=entry.date,
+            cause=entry.cause,
+            key=state.journal.key(f"{entry.date}/{kind}"),
+            links=links_of(parts),
+            sweep=sweep,
+            parts=parts,
+            rest=rest,
+            to_collections=collected - entry.collections,
+        )
+    )

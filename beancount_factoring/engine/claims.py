@@ -1,0 +1,134 @@
+"""A document's state: what the customer still owes on it, and what the factor holds of it."""
+
+from __future__ import annotations
+
+import datetime
+from enum import Enum
+
+from beancount_factoring.engine.history import Document
+from beancount_factoring.engine.history import DocumentKind
+
+
+class Standing(Enum):
+    """Whose a document is."""
+
+    FIRM = "firm"
+    FACTOR = "factor"
+    RETURNED = "returned"
+    DEFAULTED = "defaulted"
+
+
+class Claim:
+    """One document in the books of customers and factor. Amounts are minor units.
+
+    open        what the customer still owes; of a credit note, what is still to be used
+    settled     what receipts and reductions settled of it (bounds what can be taken back)
+    assigned    what was remitted of it
+    line        the factor's line: this document's share of `F` (negative for a credit note)
+    in_hand     its share of `K`: received and not swept yet
+    in_transit  its share of `N`: credit notes and reductions not remitted yet
+    gave        what it gave to a revolving guarantee fund, and `keeps` what is left of that
+    doubtful    what the seller still bears of it after a default
+    lost        what the factor bears of it after a default, and `recovered` what came back of that
+    """
+
+    __slots__ = (
+        "assigned",
+        "disputed",
+        "document",
+        "doubtful",
+        "gave",
+        "in_hand",
+        "in_transit",
+        "keeps",
+        "limit",
+        "line",
+        "lost",
+        "open",
+        "recovered",
+        "remitted",
+        "settled",
+        "standing",
+        "waiting",
+    )
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.open = document.amount
+        self.settled = 0
+        self.assigned = 0
+        self.line = 0
+        self.in_hand = 0
+        self.in_transit = 0
+        self.gave = 0
+        self.keeps = 0
+        self.doubtful = 0
+        self.lost = 0
+        self.recovered = 0
+        self.standing = Standing.FIRM
+        self.disputed = False
+        # The day of its remittance, and the debtor's limit on that day.
+        self.remitted: datetime.date | None = None
+        self.limit: int | None = None
+        # Whether it waits for the next remittance.
+        self.waiting = False
+
+    @property
+    def is_invoice(self) -> bool:
+        """Whether the document can be assigned as a claim."""
+        return self.document.kind is DocumentKind.INVOICE
+
+    @property
+    def order(self) -> tuple[datetime.date, datetime.date, str, datetime.date]:
+        """The order of limits: by remittance, then date, then number (rules.md, Limits)."""
+        document = self.document
+        return (
+            self.remitted or datetime.date.max,
+            document.date,
+            document.number or "",
+            document.due or datetime.date.max,
+        )
+
+
+class Debtor:
+    """One debtor's open documents and credits."""
+
+    __slots__ = ("assigned", "credit_notes", "credits", "earmarked", "items", "name", "stale")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        # Assigned invoices in the order of limits; those that are settled leave when next read.
+        self.assigned: list[Claim] = []
+        # Credit notes that name no invoice and count for the contract.
+        self.credit_notes: list[Claim] = []
+        # Unallocated credits, and items without a number, oldest first.
+        self.credits: list[Claim] = []
+        self.items: list[Claim] = []
+        # What waits, as an unallocated credit, for a document that is not dated yet.
+        self.earmarked = 0
+        # Whether anything changed since the debtor's eligibility was last computed.
+        self.stale = True
+
+    @property
+    def unallocated(self) -> int:
+        """The debtor's unallocated credits."""
+        return sum(claim.open for claim in self.credits) + self.earmarked
+
+    @property
+    def unused_credit_notes(self) -> int:
+        """What is unused of the credit notes that count for the contract."""
+        return sum(claim.open for claim in self.credit_notes)
+
+    def assigned_open(self) -> list[Claim]:
+        """Return the assigned invoices that are still owed, in the order of limits."""
+        still_owed = [
+            claim for claim in self.assigned if claim.open > 0 and claim.standing is Standing.FACTOR
+        ]
+        self.assigned = still_owed
+        return still_owed
+
+    def reopen(self, claim: Claim) -> None:
+        """Take back a claim whose settlement was taken back."""
+        if claim not in self.assigned:
+            self.assigned.append(claim)
+            self.assigned.sort(key=lambda other: other.order)

@@ -1,0 +1,56 @@
+"""The final settlement of a contract (rules.md, section 3, Close)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from beancount_factoring.engine import charges
+from beancount_factoring.engine import events
+from beancount_factoring.engine import interest_days
+from beancount_factoring.engine import sweeps
+from beancount_factoring.engine.claims import Standing
+from beancount_factoring.engine.events import Part
+from beancount_factoring.engine.history import Directive
+from beancount_factoring.engine.history import DirectiveKind
+from beancount_factoring.engine.journal import links_of
+from beancount_factoring.engine.state import State
+
+
+def close(
+    state: State, day: datetime.date, directive: Directive, directives: Sequence[Directive]
+) -> None:
+    """Sweep, give everything back, book what accrued, set the funds off and pay out `C`."""
+    sweeps.sweep_all(state, day)
+    parts = [Part(note, -amount) for note, amount in state.assignment.remit_transit(day)]
+    for claim in state.items.claims:
+        if claim.standing is Standing.FACTOR and claim.open > 0:
+            amount = state.assignment.give_back(claim, Standing.RETURNED)
+            parts.append(Part(claim.document, amount))
+    state.account.balance -= sum(part.amount for part in parts)
+    for debtor in state.items.debtors.values():
+        debtor.assigned.clear()
+        debtor.credit_notes.clear()
+        debtor.stale = True
+    state.waiting.clear()
+    charges.book(state, day, directives, closing=True)
+    stated = (d for d in directives if d.kind is DirectiveKind.INTEREST)
+    interest_days.book(state, day, next(stated, None))
+    guarantee, reserve = state.fund.dissolve(), state.reserve
+    state.reserve = 0
+    state.account.balance += guarantee + reserve
+    payment = state.account.balance if state.generates_bank_entries else 0
+    state.account.balance -= payment
+    state.closed = day
+    state.journal.record(
+        events.Close(
+            day=day,
+            cause=directive.cause,
+            key=state.journal.key(f"{day}/close"),
+            links=links_of(parts),
+            parts=tuple(parts),
+            guarantee=guarantee,
+            reserve=reserve,
+            payment=payment,
+        )
+    )

@@ -1,0 +1,175 @@
+"""What customers do: documents, receipts, reductions and refunds (rules.md, section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+
+from beancount_factoring.engine import events
+from beancount_factoring.engine.claims import Claim
+from beancount_factoring.engine.claims import Standing
+from beancount_factoring.engine.events import Part
+from beancount_factoring.engine.history import CustomerEntry
+from beancount_factoring.engine.history import DocumentKind
+from beancount_factoring.engine.history import Leg
+from beancount_factoring.engine.journal import links_of
+from beancount_factoring.engine.receipts import Receipt
+from beancount_factoring.engine.state import State
+
+
+def bring_in(state: State, claims: list[Claim]) -> None:
+    """Bring in a day's documents, with what credit notes and earlier settlements lower."""
+    if not claims:
+        return
+    for claim in claims:
+        _admit(state, claim)
+    for claim, amount, note in state.items.introduce(claims):
+        _touch(state, claim)
+        if claim.standing is Standing.FACTOR:
+            state.assignment.put_in_transit(claim, note or claim.document, amount)
+
+
+def take_up_credit_notes(state: State) -> None:
+    """Put what is unused of earlier credit notes in transit on the contract's first day."""
+    for claim in state.early_notes:
+        if claim.open:
+            _count_credit_note(state, claim)
+    state.early_notes.clear()
+
+
+def receive(state: State, entries: Sequence[CustomerEntry]) -> None:
+    """Apply a day's entries to the documents, and follow what that does to the factor's books."""
+    for entry in entries:
+        is_receipt = entry.bank is not None and any(_receives(state, leg) for leg in entry.legs)
+        in_hand: list[tuple[Claim, int]] = []
+        doubtful: list[Part] = []
+        refunds: list[Part] = []
+        for claim, amount, _note in state.items.apply(entry):
+            _touch(state, claim)
+            if claim.is_invoice and is_receipt:
+                held, borne = state.assignment.collect(claim, amount)
+                if held:
+                    in_hand.append((claim, held))
+                if borne:
+                    doubtful.append(Part(claim.document, borne))
+            elif claim.is_invoice:
+                _reduce(state, claim, amount, entry)
+            elif claim.standing is not Standing.FACTOR:
+                continue
+            elif is_receipt:
+                in_hand.append((claim, state.assignment.collect(claim, -amount)[0]))
+            else:
+                state.assignment.refund(claim, amount)
+                state.account.balance += amount
+                refunds.append(Part(claim.document, amount))
+        if in_hand or doubtful:
+            _collect(state, entry, in_hand, doubtful)
+        if refunds:
+            _refund(state, entry, refunds)
+        _await_sweep(state, entry, in_hand, is_receipt=is_receipt)
+
+
+def _admit(state: State, claim: Claim) -> None:
+    """Let a document wait for its remittance, if it can be assigned."""
+    document, contract = claim.document, state.contract
+    if state.closed is not None or not contract.eligibility.admits(document.debtor):
+        return
+    if contract.end is not None and document.date > contract.end:
+        return
+    if claim.is_invoice:
+        claim.waiting = True
+        state.waiting.append(claim)
+    elif document.kind is DocumentKind.CREDIT_NOTE and document.credits is None:
+        if document.date < contract.start:
+            state.early_notes.append(claim)
+        else:
+            _count_credit_note(state, claim)
+
+
+def _count_credit_note(state: State, claim: Claim) -> None:
+    """Let a credit note that names no invoice count as a negative line of its debtor."""
+    claim.standing = Standing.FACTOR
+    debtor = state.items.debtor(claim.document.debtor)
+    debtor.credit_notes.append(claim)
+    debtor.stale = True
+    state.assignment.put_in_transit(claim, claim.document, claim.open)
+
+
+def _touch(state: State, claim: Claim) -> None:
+    """Note that a claim's open amount changed; one that is open again is held, or waits."""
+    debtor = state.items.debtor(claim.document.debtor)
+    debtor.stale = True
+    if not claim.is_invoice or claim.open <= 0:
+        return
+    if claim.standing is Standing.FACTOR:
+        debtor.reopen(claim)
+    elif claim.standing is Standing.FIRM and not claim.waiting:
+        _admit(state, claim)
+
+
+def _receives(state: State, leg: Leg) -> bool:
+    """Tell whether a leg makes a receipt of its entry: it settles, takes back, or is a credit."""
+    if leg.number is None:
+        return leg.amount > 0
+    claims = state.items.named(leg.number)
+    return not claims or claims[0].is_invoice
+
+
+def _reduce(state: State, claim: Claim, amount: int, entry: CustomerEntry) -> None:
+    """Lower a document without cash: in transit until the next remittance, if it is assigned."""
+    if claim.standing is Standing.FACTOR:
+        state.assignment.put_in_transit(claim, claim.document, amount)
+    elif claim.standing is Standing.DEFAULTED:
+        state.journal.report(
+            entry.cause,
+            f"this reduces {claim.document.number}, which is in default: the claim stands as it was"
+            " declared; book what is received on it through a bank account",
+        )
+
+
+def _collect(
+    state: State, entry: CustomerEntry, in_hand: list[tuple[Claim, int]], doubtful: list[Part]
+) -> None:
+    parts = [(c.standing, Part(c.document, amount)) for c, amount in in_hand]
+    concerned = [*(part for _standing, part in parts), *doubtful]
+    state.journal.record(
+        events.Collection(
+            day=entry.date,
+            cause=entry.cause,
+            key=state.journal.key(f"{entry.date}/collection/{concerned[0].document.number}"),
+            links=links_of(concerned),
+            parts=tuple(part for standing, part in parts if standing is Standing.FACTOR),
+            recovered=tuple(part for standing, part in parts if standing is Standing.DEFAULTED),
+            doubtful=tuple(doubtful),
+        )
+    )
+
+
+def _refund(state: State, entry: CustomerEntry, parts: list[Part]) -> None:
+    state.journal.record(
+        events.Refund(
+            day=entry.date,
+            cause=entry.cause,
+            key=state.journal.key(f"{entry.date}/refund/{parts[0].document.number}"),
+            links=links_of(parts),
+            parts=tuple(parts),
+        )
+    )
+
+
+def _await_sweep(
+    state: State, entry: CustomerEntry, in_hand: Iterable[tuple[Claim, int]], *, is_receipt: bool
+) -> None:
+    """Queue a receipt, or a refund paid from the shared account, for its sweep."""
+    contract = state.contract
+    if entry.bank is None or entry.date < contract.start:
+        return
+    held = list(in_hand)
+    counts = is_receipt or any(leg.number is not None for leg in entry.legs)
+    rest = 0
+    if counts and entry.bank == contract.accounts.shared and state.closed is None:
+        rest = entry.cash - sum(amount for _claim, amount in held)
+    if held or rest:
+        days = contract.shared_account.sweep
+        due = contract.funding.calendar.add_business_days(entry.date, days)
+        state.receipts.add(Receipt(entry.date, due, entry.bank, held, rest, entry.cause))

@@ -1,0 +1,203 @@
+"""What happens between the firm and its factor: the engine's output, for a treatment to book.
+
+Amounts are minor units. Each event names its cause and the documents it concerns, so that every
+posting made from it can be explained; `key` makes its `factoring-id` unique and stable.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from beancount_factoring.engine.history import Cause
+from beancount_factoring.engine.history import Document
+
+
+class Part(NamedTuple):
+    """A document's share of an event, with the event's own sign."""
+
+    document: Document
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Anything the factor's books record on a day; `remittance` is the number it belongs to."""
+
+    day: datetime.date
+    cause: Cause
+    key: str
+    links: frozenset[str] = frozenset()
+    remittance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remittance(Event):
+    """Documents become the factor's: invoices positive; credit notes and reductions negative."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def total(self) -> int:
+        """What is assigned, less the credit notes."""
+        return sum(part.amount for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commission(Event):
+    """The factoring commission of a remittance, or the yearly minimum's top-up.
+
+    `parts` holds each document's commission; `computed` and `computed_vat` are what the contract
+    gives where the factor stated other figures.
+    """
+
+    net: int
+    vat: int
+    parts: tuple[Part, ...]
+    computed: int
+    computed_vat: int
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge(Event):
+    """Another fee of the factor, on `account`."""
+
+    name: str
+    account: str
+    net: int
+    vat: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuaranteeMove(Event):
+    """A day's movement of the guarantee fund: positive where the factor retains more.
+
+    `computed` is what the contract gives, where the factor stated another movement.
+    """
+
+    amount: int
+    computed: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReserveMove(Event):
+    """A day's movement of the reserve; `parts` are the documents' changes of unfunded amount."""
+
+    amount: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw(Event):
+    """Money the factor pays to the shared account."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer(Event):
+    """Drawn money moved up from the shared to the operating account."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection(Event):
+    """What a customer's entry pays on documents that are, or were, the factor's.
+
+    `parts` are collections in hand on assigned documents; of documents in default, `recovered` is
+    the factor's and in hand too, `doubtful` goes to the seller's share.
+    """
+
+    parts: tuple[Part, ...]
+    recovered: tuple[Part, ...] = ()
+    doubtful: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep(Event):
+    """Money the factor takes from a bank account: `parts` were in hand, `rest` goes to `C`."""
+
+    bank: str
+    parts: tuple[Part, ...]
+    rest: int
+
+    @property
+    def total(self) -> int:
+        """All the money taken; negative where the factor gives back more than it takes."""
+        return sum(part.amount for part in self.parts) + self.rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation(Event):
+    """What moves a bank entry's amount to the right accounts of the factor (statement mode).
+
+    `sweep` tells a sweep from a draw; `parts` and `rest` are what the entry really took;
+    `to_collections` moves from the current account to the collections account (negative: back).
+    """
+
+    sweep: bool
+    parts: tuple[Part, ...]
+    rest: int
+    to_collections: int
+
+
+class InterestTerm(NamedTuple):
+    """Consecutive days with one balance and one rate: `days` × `base` × `rate` ÷ basis."""
+
+    since: datetime.date
+    days: int
+    base: int
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interest(Event):
+    """Interest since the last booking; `computed` is what the days give."""
+
+    net: int
+    vat: int
+    computed: int
+    terms: tuple[InterestTerm, ...]
+    basis: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return(Event):
+    """The factor gives claims back and debits their open amounts."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Default(Event):
+    """A debtor is insolvent: `parts` are the open amounts, `share` what the seller bears."""
+
+    parts: tuple[Part, ...]
+    share: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund(Event):
+    """Credit notes used without a receipt: the factor's lines and current account rise by them."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close(Event):
+    """The final settlement (rules.md, section 3, Close).
+
+    `parts` are the claims going back (unused credit notes negative), `guarantee` and `reserve`
+    the funds set off, `payment` what the factor pays out to the operating account (negative: the
+    firm pays in), zero where the bank's own entries do it.
+    """
+
+    parts: tuple[Part, ...]
+    guarantee: int
+    reserve: int
+    payment: int

@@ -1,0 +1,99 @@
+"""Commission and charges (rules.md, section 3, Commission)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from beancount_factoring.contract.dated import Dated
+from beancount_factoring.contract.schedule import contract_year_end
+from beancount_factoring.contract.schedule import month_end
+from beancount_factoring.contract.terms import ChargeRhythm
+from beancount_factoring.contract.terms import ChargeTerms
+from beancount_factoring.contract.terms import CommissionBase
+from beancount_factoring.contract.terms import Contract
+from beancount_factoring.engine.events import Part
+from beancount_factoring.engine.history import DocumentKind
+from beancount_factoring.engine.money import share
+
+
+class Fee(NamedTuple):
+    """A fee without VAT, and its VAT."""
+
+    net: int
+    vat: int
+
+
+class ChargeDue(NamedTuple):
+    """A charge of the contract that is booked on a day."""
+
+    terms: ChargeTerms
+    fee: Fee
+
+
+def vat_on(net: int, rate: Dated[Decimal] | None, day: datetime.date) -> int:
+    """Return the VAT of an amount, once on the whole; none where the contract has no rate."""
+    return 0 if rate is None else share(net, rate.at(day))
+
+
+def commission_parts(
+    contract: Contract, day: datetime.date, remitted: Sequence[Part], unit: int
+) -> tuple[Part, ...]:
+    """Return each remitted document's commission: max(amount × rate, per_document), rounded.
+
+    `remitted` holds invoices positive and credit notes negative; reductions, which are parts of
+    invoices, are negative too and bear none.
+    """
+    terms = contract.commission
+    rate = terms.rate.at(day)
+    least = int(terms.per_document.at(day) * unit)
+    with_notes = terms.base is CommissionBase.INVOICES_AND_CREDIT_NOTES
+    parts = []
+    for document, amount in remitted:
+        if amount > 0 or (with_notes and document.kind is DocumentKind.CREDIT_NOTE):
+            fee = max(share(abs(amount), rate), least)
+            if fee:
+                parts.append(Part(document, fee))
+    return tuple(parts)
+
+
+def charges_due(
+    contract: Contract, day: datetime.date, *, remitted: bool, closing: bool, unit: int
+) -> Iterator[ChargeDue]:
+    """Yield the contract's charges that are booked on a day.
+
+    With each booked remittance, on the last day of each month or contract year, or once on the
+    first day; at the close only a month's charge, if the month ends that day.
+    """
+    for terms in contract.charges:
+        match terms.every:
+            case ChargeRhythm.REMITTANCE:
+                is_due = remitted
+            case ChargeRhythm.MONTH:
+                is_due = day == month_end(day)
+            case ChargeRhythm.YEAR:
+                is_due = day == contract_year_end(contract.start, day) and not closing
+            case ChargeRhythm.ONCE:
+                is_due = day == contract.start
+        net = int(terms.amount.at(day) * unit) if is_due else 0
+        if net:
+            yield ChargeDue(terms, Fee(net, vat_on(net, terms.vat, day)))
+
+
+def yearly_top_up(
+    contract: Contract,
+    day: datetime.date,
+    commissions: Iterable[tuple[datetime.date, int]],
+    unit: int,
+) -> int:
+    """Return what is missing to the yearly minimum on a contract year's last day, else 0."""
+    if day != contract_year_end(contract.start, day):
+        return 0
+    booked = sum(
+        net for booked, net in commissions if contract_year_end(contract.start, booked) == day
+    )
+    return max(0, int(contract.commission.per_year.at(day) * unit) - booked)

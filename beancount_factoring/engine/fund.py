@@ -1,0 +1,103 @@
+"""The guarantee fund, in its three builds (rules.md, section 3, Guarantee fund)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from beancount_factoring.contract.terms import FundBuild
+from beancount_factoring.contract.terms import GuaranteeFundTerms
+from beancount_factoring.engine.claims import Claim
+from beancount_factoring.engine.money import share
+
+
+class GuaranteeFund:
+    """`G`: what the rules give (`computed`), and what the factor's own movements differ by.
+
+    `carried` is that difference: it is carried along, unbounded, until the close.
+    """
+
+    def __init__(self, terms: GuaranteeFundTerms, digits: int) -> None:
+        """Start an empty fund of a currency with so many decimals."""
+        self._terms = terms
+        self._unit = 10**digits
+        self._remitted = False
+        self._moved: dict[int, Claim] = {}
+        self.computed = 0
+        self.carried = 0
+
+    @property
+    def balance(self) -> int:
+        """What the factor retains: `G`."""
+        return self.computed + self.carried
+
+    def note_moved(self, claim: Claim) -> None:
+        """Remember that a claim's line changed: a revolving fund follows it."""
+        if claim.gave:
+            self._moved[id(claim)] = claim
+
+    def note_remitted(self) -> None:
+        """Remember that something was remitted: a floor applies from then on."""
+        self._remitted = True
+
+    def follow(self, day: datetime.date, outstanding: int, new: Iterable[Claim]) -> int:
+        """Bring the computed fund to a day's end; return the day's computed movement.
+
+        `outstanding` is `F`, `new` the claims remitted on that day, in the order of their
+        remittance.
+        """
+        before = self.computed
+        match self._terms.build:
+            case FundBuild.RATIO:
+                self.computed = self._ratio(day, outstanding)
+            case FundBuild.CEILING:
+                assigned = sum(claim.assigned for claim in new)
+                self.computed += self._room(day, share(assigned, self._terms.rate.at(day)))
+            case FundBuild.REVOLVING:
+                self._revolve(day, new)
+        return self.computed - before
+
+    def dissolve(self) -> int:
+        """Give the whole fund back: the contract closes; return what it held."""
+        held = self.balance
+        self.computed = self.carried = 0
+        return held
+
+    def _bound(self, day: datetime.date) -> int | None:
+        ceiling = self._terms.ceiling.at(day)
+        return None if ceiling is None else int(ceiling * self._unit)
+
+    def _room(self, day: datetime.date, gift: int) -> int:
+        """Return as much of a gift as the ceiling leaves room for."""
+        ceiling = self._bound(day)
+        return gift if ceiling is None else max(0, min(gift, ceiling - self.computed))
+
+    def _ratio(self, day: datetime.date, outstanding: int) -> int:
+        fund = share(outstanding, self._terms.rate.at(day))
+        ceiling = self._bound(day)
+        if ceiling is not None:
+            fund = min(fund, ceiling)
+        floor = self._terms.floor.at(day)
+        if floor is not None and self._remitted:
+            fund = max(fund, int(floor * self._unit))
+        return fund
+
+    def _revolve(self, day: datetime.date, new: Iterable[Claim]) -> None:
+        """Let each claim keep its share of what is left of it, then let the new ones give."""
+        for claim in self._moved.values():
+            keeps = _proportion(claim.gave, claim.line, claim.assigned)
+            self.computed += keeps - claim.keeps
+            claim.keeps = keeps
+        self._moved.clear()
+        rate = self._terms.rate.at(day)
+        for claim in sorted(new, key=lambda claim: claim.order):
+            claim.gave = self._room(day, share(claim.assigned, rate))
+            claim.keeps = claim.gave
+            self.computed += claim.gave
+
+
+def _proportion(whole: int, part: int, total: int) -> int:
+    """Return `whole` × `part` ÷ `total`, rounded half up (away from zero)."""
+    doubled = 2 * abs(whole * part) + total
+    rounded = doubled // (2 * total)
+    return rounded if part >= 0 else -rounded

@@ -1,0 +1,38 @@
+"""Debtors' limits over time: the contract's and the ledger's (interface.md, section 1)."""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_right
+
+from beancount_factoring.contract.terms import EligibilityTerms
+
+
+class Limits:
+    """The limit of every debtor on every day; `None` is no limit."""
+
+    def __init__(self, terms: EligibilityTerms, digits: int) -> None:
+        """Take the contract's limits; `declare` adds the ledger's."""
+        self._terms = terms
+        self._unit = 10**digits
+        self._declared: dict[str, list[tuple[datetime.date, int]]] = {}
+
+    def declare(self, debtor: str, day: datetime.date, amount: int) -> None:
+        """Take a `limit` directive, in the order of dates."""
+        self._declared.setdefault(debtor, []).append((day, amount))
+
+    def at(self, debtor: str, day: datetime.date) -> int | None:
+        """Return a debtor's limit on a day.
+
+        Of the contract's and the ledger's limits of the debtor the later date wins, the directive
+        on the same one; the contract's default serves debtors that have neither.
+        """
+        own = self._terms.limits.get(debtor)
+        declared = self._declared.get(debtor, ())
+        place = bisect_right(declared, day, key=lambda step: step[0])
+        if place:
+            since, amount = declared[place - 1]
+            if own is None or own.step(day).since <= since:
+                return amount
+        limit = (own or self._terms.default_limit).at(day)
+        return None if limit is None else int(limit * self._unit)

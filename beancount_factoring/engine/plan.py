@@ -1,0 +1,62 @@
+"""The ledger's facts laid out by day, so that each day finds its own without a search."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+
+from beancount_factoring.contract.schedule import remittance_days
+from beancount_factoring.contract.terms import Contract
+from beancount_factoring.engine.claims import Claim
+from beancount_factoring.engine.history import CustomerEntry
+from beancount_factoring.engine.history import Directive
+from beancount_factoring.engine.history import FactorEntry
+from beancount_factoring.engine.history import History
+
+
+class Plan:
+    """What the ledger says on each day, and the schedule of remittances."""
+
+    def __init__(self, contract: Contract, history: History, claims: Sequence[Claim]) -> None:
+        """Lay out a history; `claims` are those of its documents."""
+        self._documents: defaultdict[datetime.date, list[Claim]] = defaultdict(list)
+        self._entries: defaultdict[datetime.date, list[CustomerEntry]] = defaultdict(list)
+        self._factor: defaultdict[datetime.date, list[FactorEntry]] = defaultdict(list)
+        self._directives: defaultdict[datetime.date, list[Directive]] = defaultdict(list)
+        for claim in claims:
+            self._documents[claim.document.date].append(claim)
+        for entry in history.entries:
+            self._entries[entry.date].append(entry)
+        for factor_entry in history.factor_entries:
+            self._factor[factor_entry.date].append(factor_entry)
+        for directive in history.directives:
+            self._directives[directive.date].append(directive)
+        horizon = history.horizon or contract.start
+        last = min(horizon, contract.end or horizon)
+        self.remittance_days = frozenset(remittance_days(contract.remittance, contract.start, last))
+
+    def days_before(self, start: datetime.date) -> list[datetime.date]:
+        """Return the days before the contract's start on which customers did something."""
+        return sorted(day for day in {*self._documents, *self._entries} if day < start)
+
+    def directives_before(self, start: datetime.date) -> list[Directive]:
+        """Return the directives before the contract's start."""
+        days = sorted(day for day in self._directives if day < start)
+        return [directive for day in days for directive in self._directives[day]]
+
+    def documents(self, day: datetime.date) -> list[Claim]:
+        """Return the documents dated that day."""
+        return self._documents.get(day, [])
+
+    def entries(self, day: datetime.date) -> Sequence[CustomerEntry]:
+        """Return the customers' entries of that day."""
+        return self._entries.get(day, ())
+
+    def factor_entries(self, day: datetime.date) -> Sequence[FactorEntry]:
+        """Return the user's postings on the factor's accounts of that day."""
+        return self._factor.get(day, ())
+
+    def directives(self, day: datetime.date) -> Sequence[Directive]:
+        """Return the contract events of that day."""
+        return self._directives.get(day, ())

@@ -1,0 +1,154 @@
+"""The remittance of the balance, and its commission (rules.md, section 3)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from beancount_factoring.engine import events
+from beancount_factoring.engine.events import Part
+from beancount_factoring.engine.fees import commission_parts
+from beancount_factoring.engine.fees import vat_on
+from beancount_factoring.engine.history import Directive
+from beancount_factoring.engine.history import DirectiveKind
+from beancount_factoring.engine.journal import links_of
+from beancount_factoring.engine.state import State
+
+
+def remit(
+    state: State, day: datetime.date, directives: Iterable[Directive], *, scheduled: bool
+) -> None:
+    """Remit what is open and in transit, on a scheduled day or on a `remit` directive."""
+    directive = _stated(state, day, directives)
+    end = state.contract.end
+    if directive is not None and end is not None and day > end:
+        state.journal.report(
+            directive.cause,
+            f"a remittance on {day} is after the end of contract {state.contract.name} on {end}:"
+            " date it on that day or earlier",
+        )
+        return
+    if directive is None and not scheduled:
+        return
+    parts = _assign(state, day)
+    number = _number(state, day, directive, booked=bool(parts))
+    _await_funding(state, day, number if parts else None)
+    if not parts:
+        _refuse_figures(state, directive)
+        return
+    remittance = events.Remittance(
+        day=day,
+        cause=directive.cause if directive else state.journal.term("remittance"),
+        key=state.journal.key(f"{number}/remittance"),
+        links=links_of(parts),
+        remittance=number,
+        parts=tuple(parts),
+    )
+    state.account.balance += remittance.total
+    state.journal.record(remittance)
+    state.today.remittance = number
+    state.fund.note_remitted()
+    if directive is not None:
+        state.today.stated_guarantee = directive.figures.get("guarantee")
+        _check_assigned(state, directive, remittance)
+    _commission(state, remittance, directive)
+
+
+def book_commission(state: State, commission: events.Commission) -> None:
+    """Let the factor take a commission, if there is one."""
+    if commission.net or commission.vat:
+        state.account.debit_fee(commission.net, commission.vat)
+        state.account.commissions.append((commission.day, commission.net))
+        state.journal.record(commission)
+
+
+def _stated(state: State, day: datetime.date, directives: Iterable[Directive]) -> Directive | None:
+    """Return the day's `remit` directive; a second one is an error."""
+    stated = [d for d in directives if d.kind is DirectiveKind.REMIT]
+    for second in stated[1:]:
+        state.journal.report(
+            second.cause,
+            f"a second remittance of contract {state.contract.name} on {day}: there is one a day;"
+            " remove one of the remit directives",
+        )
+    return stated[0] if stated else None
+
+
+def _assign(state: State, day: datetime.date) -> list[Part]:
+    """Assign the open documents that wait, and remit what is in transit."""
+    state.today.remitted = sorted(
+        (claim for claim in state.waiting if claim.open > 0), key=lambda claim: claim.order
+    )
+    for claim in state.waiting:
+        claim.waiting = False
+    state.waiting.clear()
+    parts = []
+    for claim in state.today.remitted:
+        debtor = state.items.debtor(claim.document.debtor)
+        debtor.assigned.append(claim)
+        debtor.stale = True
+        parts.append(state.assignment.assign(claim, day, state.limits.at(debtor.name, day)))
+    return parts + state.assignment.remit_transit(day)
+
+
+def _number(state: State, day: datetime.date, directive: Directive | None, *, booked: bool) -> str:
+    """Return the remittance's number: per contract and year, or as the factor gave it."""
+    state.remittances_booked[day.year] += booked
+    if directive is not None and directive.number is not None:
+        return directive.number
+    return f"{state.contract.name}/{day.year}-{state.remittances_booked[day.year]:02d}"
+
+
+def _await_funding(state: State, day: datetime.date, number: str | None) -> None:
+    """Note the funding date of a remittance; it stands with nothing remitted, too."""
+    funding = state.contract.funding
+    date = funding.calendar.add_business_days(day, funding.days)
+    state.funding_dates[date] = number or state.funding_dates.get(date)
+
+
+def _refuse_figures(state: State, directive: Directive | None) -> None:
+    if directive is not None and directive.figures:
+        state.journal.report(
+            directive.cause,
+            f"nothing is remitted on {directive.date}, but the directive states"
+            f" {', '.join(sorted(directive.figures))}: remove these figures, or date the"
+            " directive on the remittance's day",
+        )
+
+
+def _check_assigned(state: State, directive: Directive, remittance: events.Remittance) -> None:
+    """Compare what was assigned with what the factor was sent (interface.md, `assigned:`)."""
+    stated = directive.figures.get("assigned")
+    if stated is not None and stated != remittance.total:
+        text = state.journal.text
+        state.journal.report(
+            directive.cause,
+            f"assigned: {text(stated)} is stated, but the documents of remittance"
+            f" {remittance.remittance} add up to {text(remittance.total)}: a document dated up to"
+            f" {directive.date} came, went or changed since; correct it, or the figure",
+        )
+
+
+def _commission(state: State, remittance: events.Remittance, directive: Directive | None) -> None:
+    """Book the remittance's commission: as computed, or as the factor stated it."""
+    day, terms = remittance.day, state.contract.commission
+    figures = directive.figures if directive else {}
+    parts = commission_parts(state.contract, day, remittance.parts, state.unit)
+    computed = sum(part.amount for part in parts)
+    net = figures.get("commission", computed)
+    book_commission(
+        state,
+        events.Commission(
+            day=day,
+            cause=remittance.cause,
+            key=state.journal.key(f"{remittance.remittance}/commission"),
+            links=remittance.links,
+            remittance=remittance.remittance,
+            net=net,
+            vat=figures.get("vat", vat_on(net, terms.vat, day)),
+            parts=parts,
+            computed=computed,
+            computed_vat=vat_on(computed, terms.vat, day),
+            rate=terms.rate.at(day),
+        ),
+    )

@@ -1,0 +1,40 @@
+"""Ledger decimals and the engine's minor units, one into the other, exactly."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from beancount.core.amount import Amount
+
+from beancount_factoring.currencies import quantum
+
+
+def digits_of(currency: str) -> int:
+    """Return the number of decimals of a currency's amounts."""
+    return -int(quantum(currency).as_tuple().exponent)
+
+
+class MinorUnits:
+    """Converts amounts of one currency; what was made once is used again."""
+
+    def __init__(self, currency: str) -> None:
+        """Take a currency's code."""
+        self.currency = currency
+        self.digits = digits_of(currency)
+        self._amounts: dict[int, Amount] = {}
+
+    def read(self, number: Decimal | None) -> int | None:
+        """Return a number in minor units; `None` if it is not a whole number of them."""
+        if number is None:
+            return None
+        scaled = number.scaleb(self.digits)
+        whole = int(scaled)
+        return whole if whole == scaled else None
+
+    def amount(self, units: int) -> Amount:
+        """Return minor units as an amount written with the currency's decimals."""
+        amount = self._amounts.get(units)
+        if amount is None:
+            amount = Amount(Decimal(units).scaleb(-self.digits), self.currency)
+            self._amounts[units] = amount
+        return amount

@@ -1,0 +1,112 @@
+"""What must hold before a contract is booked: its accounts are open, its debtors are its own."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from itertools import combinations
+
+from beancount.core import data
+
+from beancount_factoring.contract.terms import Contract
+from beancount_factoring.contract.terms import Treatment
+from beancount_factoring.engine.history import Cause
+from beancount_factoring.ledger.errors import FactoringError
+from beancount_factoring.ledger.errors import error_at
+
+
+def account_errors(contract: Contract, opened: Mapping[str, data.Open]) -> Iterator[FactoringError]:
+    """Yield an error for each account of a contract that the ledger cannot book on."""
+    for key, account in _booked_accounts(contract):
+        cause = Cause(contract.filename, contract.line(key))
+        entry = opened.get(account)
+        if entry is None:
+            yield error_at(
+                cause,
+                f"{key}: {account} is not open in the ledger: write"
+                f" {contract.start} open {account} {contract.currency}, or another account here",
+            )
+        elif entry.currencies and contract.currency not in entry.currencies:
+            yield error_at(
+                cause,
+                f"{key}: {account} takes {', '.join(entry.currencies)} only, but contract"
+                f" {contract.name} is in {contract.currency}: open it with {contract.currency}",
+            )
+        elif entry.date > contract.start:
+            yield error_at(
+                cause,
+                f"{key}: {account} is opened on {entry.date}, after the contract's start on"
+                f" {contract.start}: open it on that day or earlier",
+            )
+    root = contract.accounts.receivables
+    if not any(account == root or account.startswith(f"{root}:") for account in opened):
+        yield error_at(
+            Cause(contract.filename, contract.line("accounts.receivables")),
+            f"accounts.receivables: no account below {root} is open in the ledger: write"
+            f" {contract.start} open {root}:CUSTOMER {contract.currency}, or another root here",
+        )
+
+
+def overlap_errors(
+    contracts: Sequence[Contract], closes: Mapping[str, datetime.date]
+) -> Iterator[FactoringError]:
+    """Yield an error for two contracts that could take the same debtor on the same day."""
+    for one, other in combinations(contracts, 2):
+        if (
+            one.currency == other.currency
+            and _are_active_together(one, other, closes)
+            and _share_root(one, other)
+            and _share_debtor(one, other)
+        ):
+            yield error_at(
+                Cause(other.filename, other.line("")),
+                f"contracts {one.name} and {other.name} could both take the same debtor's"
+                f" documents in {one.currency}: tell the debtors apart (eligibility.include or"
+                " exclude), or end one before the other starts",
+            )
+
+
+def _booked_accounts(contract: Contract) -> Iterator[tuple[str, str]]:
+    """Yield the key and account of everything the plugin may post on."""
+    unused = {"receivables", "banks"}
+    if contract.treatment is Treatment.BORROWING:
+        unused |= {"current", "guarantee", "collections", "reserve"}
+    else:
+        unused |= {"borrowing"}
+    for name in (item.name for item in dataclasses.fields(contract.accounts)):
+        account = getattr(contract.accounts, name)
+        if name not in unused and account is not None:
+            yield f"accounts.{name}", account
+    for place, charge in enumerate(contract.charges):
+        if charge.account != contract.accounts.commission:
+            yield f"charges.{place}.account", charge.account
+
+
+def _last_day(contract: Contract, closes: Mapping[str, datetime.date]) -> datetime.date:
+    """Return the last day on which a contract takes documents."""
+    days = [day for day in (contract.end, closes.get(contract.name)) if day is not None]
+    return min(days, default=datetime.date.max)
+
+
+def _are_active_together(
+    one: Contract, other: Contract, closes: Mapping[str, datetime.date]
+) -> bool:
+    return one.start <= _last_day(other, closes) and other.start <= _last_day(one, closes)
+
+
+def _share_root(one: Contract, other: Contract) -> bool:
+    roots = f"{one.accounts.receivables}:", f"{other.accounts.receivables}:"
+    return roots[0].startswith(roots[1]) or roots[1].startswith(roots[0])
+
+
+def _share_debtor(one: Contract, other: Contract) -> bool:
+    """Tell whether some debtor, known or not, is let in by both contracts."""
+    first, second = one.eligibility, other.eligibility
+    named: Iterable[str] | None = first.include if first.include is not None else second.include
+    if named is None:
+        return True
+    return any(first.admits(debtor) and second.admits(debtor) for debtor in named)

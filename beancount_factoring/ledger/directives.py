@@ -1,0 +1,211 @@
+"""`custom "factoring"` directives: what a contract's events say (interface.md, section 1)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from typing import Final
+
+from beancount.core import account as account_types
+from beancount.core import data
+from beancount.core.amount import Amount
+
+from beancount_factoring.contract.terms import Contract
+from beancount_factoring.engine.history import Directive
+from beancount_factoring.engine.history import DirectiveKind
+from beancount_factoring.engine.history import IndexFixing
+from beancount_factoring.ledger.amounts import MinorUnits
+from beancount_factoring.ledger.errors import cause_of
+from beancount_factoring.ledger.metadata import amount_of
+from beancount_factoring.ledger.metadata import text_of
+
+TYPE: Final = "factoring"
+_INDEX: Final = "index"
+
+# What follows the event and the contract's name, by example.
+_EXAMPLES: Final[Mapping[str, str]] = {
+    "remit": '"remit" "bpce"',
+    "draw": '"draw" "bpce" 10500.00 EUR',
+    "limit": '"limit" "bpce" Assets:Clients:DUPONT 50000 EUR',
+    "dispute": '"dispute" "bpce" "F2026-0001"',
+    "resolve": '"resolve" "bpce" "F2026-0001"',
+    "return": '"return" "bpce" "F2026-0001"',
+    "default": '"default" "bpce" "F2026-0001"',
+    "interest": '"interest" "bpce" 31.50 EUR',
+    "charge": '"charge" "bpce" "audit" 250.00 EUR',
+    "index": '"index" "EURIBOR3M" 2.015',
+    "close": '"close" "bpce"',
+}
+_NAMED: Final = {
+    DirectiveKind.DISPUTE,
+    DirectiveKind.RESOLVE,
+    DirectiveKind.RETURN,
+    DirectiveKind.DEFAULT,
+}
+_FIGURES: Final[Mapping[DirectiveKind, tuple[str, ...]]] = {
+    DirectiveKind.REMIT: ("commission", "vat", "guarantee", "assigned"),
+    DirectiveKind.INTEREST: ("vat",),
+    DirectiveKind.CHARGE: ("vat",),
+}
+
+Report = Callable[[data.Custom, str], None]
+
+
+def is_factoring(entry: data.Directive) -> bool:
+    """Tell whether an entry is a contract event or an index value."""
+    return isinstance(entry, data.Custom) and entry.type == TYPE
+
+
+def counts_for_horizon(entry: data.Custom) -> bool:
+    """Tell whether a directive moves the horizon: index and limit values do not."""
+    first = entry.values[0].value if entry.type == TYPE and entry.values else None
+    return first not in {_INDEX, DirectiveKind.LIMIT}
+
+
+class DirectiveReader:
+    """Reads directives; what cannot be read right is reported with an example of the right form."""
+
+    def __init__(
+        self,
+        contracts: Sequence[Contract],
+        units: Sequence[MinorUnits],
+        opened: Mapping[str, data.Open],
+        report: Report,
+    ) -> None:
+        """Take the contracts with their currencies' units, and the accounts that are open."""
+        self._contracts = {contract.name: i for i, contract in enumerate(contracts)}
+        self._terms = contracts
+        self._units = units
+        self._opened = opened
+        self._report = report
+
+    def read(self, entry: data.Custom) -> tuple[str, IndexFixing] | tuple[int, Directive] | None:
+        """Return an index's name and value, or a contract's place and event; else `None`."""
+        values = [value.value for value in entry.values]
+        kind = values[0] if values else None
+        if not isinstance(kind, str) or kind not in _EXAMPLES:
+            close = difflib.get_close_matches(str(kind), _EXAMPLES, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"write one of {', '.join(_EXAMPLES)}"
+            self._report(entry, f'"{kind}" is no factoring event: {hint}')
+            return None
+        if kind == _INDEX:
+            return self._index(entry, values[1:])
+        name = values[1] if len(values) > 1 else None
+        place = self._contracts.get(name) if isinstance(name, str) else None
+        if place is None:
+            known = ", ".join(self._contracts) or "none is defined"
+            self._report(
+                entry, f'"{kind}": "{name}" is no contract: write its name second ({known})'
+            )
+            return None
+        directive = self._event(entry, DirectiveKind(kind), place, values[2:])
+        return None if directive is None else (place, directive)
+
+    def _malformed(self, entry: data.Custom, kind: str, why: str) -> None:
+        self._report(
+            entry, f'"{kind}" {why}: write {entry.date} custom "factoring" {_EXAMPLES[kind]}'
+        )
+
+    def _index(self, entry: data.Custom, values: list[Any]) -> tuple[str, IndexFixing] | None:
+        if len(values) == 2 and isinstance(values[0], str) and isinstance(values[1], Decimal):
+            return values[0], IndexFixing(entry.date, values[1], cause_of(entry))
+        self._malformed(entry, _INDEX, "takes the index's name and its percent a year")
+        return None
+
+    def _event(
+        self, entry: data.Custom, kind: DirectiveKind, place: int, values: list[Any]
+    ) -> Directive | None:
+        name, amount = "", 0
+        if kind in {DirectiveKind.REMIT, DirectiveKind.CLOSE}:
+            wanted = len(values) == 0
+        elif kind in _NAMED:
+            wanted = len(values) == 1 and text_of(values[0]) is not None
+            name = text_of(values[0]) or "" if wanted else ""
+        else:
+            wanted = bool(values) and isinstance(values[-1], Amount)
+            wanted = wanted and len(values) == (1 if kind in _PLAIN else 2)
+            if wanted and kind not in _PLAIN:
+                name = text_of(values[0]) or ""
+                wanted = bool(name)
+        if not wanted:
+            self._malformed(entry, kind, "is not written like that")
+            return None
+        if kind in _WITH_AMOUNT:
+            read = self._amount(entry, kind, place, values[-1])
+            if read is None:
+                return None
+            amount = read
+        if kind is DirectiveKind.LIMIT:
+            debtor = self._debtor(entry, place, name)
+            if debtor is None:
+                return None
+            name = debtor
+        return Directive(
+            kind,
+            entry.date,
+            cause_of(entry),
+            name,
+            amount,
+            self._figures(entry, kind, place),
+            text_of(entry.meta.get("number")) if kind is DirectiveKind.REMIT else None,
+        )
+
+    def _amount(
+        self, entry: data.Custom, kind: DirectiveKind, place: int, amount: Amount
+    ) -> int | None:
+        """Return an event's amount; it must be of the contract's currency, and not negative."""
+        units = self._units[place]
+        number = units.read(amount.number) if amount.currency == units.currency else None
+        if number is None:
+            self._malformed(
+                entry,
+                kind,
+                f"has {amount}, but contract {self._terms[place].name} is in {units.currency} with"
+                f" {units.digits} decimals",
+            )
+        elif number < 0 and kind in {DirectiveKind.DRAW, DirectiveKind.LIMIT}:
+            self._malformed(entry, kind, f"has {amount}, which is negative")
+            return None
+        return number
+
+    def _debtor(self, entry: data.Custom, place: int, name: str) -> str | None:
+        """Return the debtor of a limit's account, which must be open below the root."""
+        root = self._terms[place].accounts.receivables
+        if not name.startswith(f"{root}:"):
+            self._malformed(entry, "limit", f"names {name}, which is not an account below {root}")
+            return None
+        if name not in self._opened:
+            self._report(
+                entry,
+                f'"limit" names {name}, which is not open: write the account of a customer, or'
+                f" open it ({entry.date} open {name})",
+            )
+            return None
+        return name.removeprefix(f"{root}{account_types.sep}")
+
+    def _figures(self, entry: data.Custom, kind: DirectiveKind, place: int) -> dict[str, int]:
+        """Return the figures that the factor stated, in minor units."""
+        figures = {}
+        units = self._units[place]
+        for key in _FIGURES.get(kind, ()):
+            if key not in entry.meta:
+                continue
+            stated = amount_of(entry.meta[key], units.currency)
+            number = None if stated is None else units.read(stated)
+            if number is None:
+                self._report(
+                    entry,
+                    f"{key}: {entry.meta[key]} is no amount in {units.currency}: write {key}:"
+                    f" {units.amount(12345)}",
+                )
+            else:
+                figures[key] = number
+        return figures
+
+
+_PLAIN: Final = {DirectiveKind.DRAW, DirectiveKind.INTEREST}
+_WITH_AMOUNT: Final = _PLAIN | {DirectiveKind.LIMIT, DirectiveKind.CHARGE}

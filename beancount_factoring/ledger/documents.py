@@ -1,0 +1,213 @@
+"""A transaction's postings on customers' accounts: documents and legs (interface.md, section 1)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+from typing import Final
+
+from beancount.core import data
+
+from beancount_factoring.contract.terms import Contract
+from beancount_factoring.engine.history import Cause
+from beancount_factoring.engine.history import Document
+from beancount_factoring.engine.history import DocumentKind
+from beancount_factoring.engine.history import Leg
+from beancount_factoring.ledger.metadata import date_of
+from beancount_factoring.ledger.metadata import text_of
+
+_KEYS: Final = ("invoice", "due", "credit-note", "credits", "settles")
+_NO_LINKS: Final[frozenset[str]] = frozenset()
+
+Report = Callable[[data.Transaction, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPosting:
+    """One posting below the receivables root; `amount` is minor units, a debit positive."""
+
+    debtor: str
+    amount: int
+    meta: dict[str, Any] | None
+
+
+@dataclass(slots=True)
+class CustomerSide:
+    """What a transaction says to one contract on customers' accounts."""
+
+    documents: list[Document] = field(default_factory=list)
+    legs: list[Leg] = field(default_factory=list)
+
+
+class DocumentReader:
+    """Reads documents and legs of one contract; a number belongs to one transaction."""
+
+    def __init__(self, contract: Contract, report: Report) -> None:
+        """Take the contract, and what errors are reported to."""
+        self._contract = contract
+        self._report = report
+        self._numbers: dict[str, tuple[data.Transaction, DocumentKind, str]] = {}
+
+    def read(
+        self,
+        txn: data.Transaction,
+        postings: list[CustomerPosting],
+        cause: Cause,
+        *,
+        with_bank: bool,
+    ) -> CustomerSide:
+        """Read a transaction's customer postings; what cannot be read right is reported."""
+        side = CustomerSide()
+        for posting in postings:
+            if posting.amount == 0:
+                continue
+            facts = self._facts(txn, posting, postings)
+            if posting.amount > 0:
+                self._read_debit(txn, posting, facts, cause, side, with_bank=with_bank)
+            else:
+                self._read_credit(txn, posting, facts, cause, side)
+        return side
+
+    def _facts(
+        self,
+        txn: data.Transaction,
+        posting: CustomerPosting,
+        postings: list[CustomerPosting],
+    ) -> dict[str, Any]:
+        """Return a posting's metadata; the transaction's counts for the only one of its sign."""
+        own = posting.meta or {}
+        shared = txn.meta
+        facts: dict[str, Any] = {key: own[key] for key in _KEYS if key in own}
+        if any(key in shared for key in _KEYS) and (
+            len(postings) == 1
+            or sum((other.amount > 0) == (posting.amount > 0) for other in postings) == 1
+        ):
+            for key in _KEYS:
+                if key in shared:
+                    facts.setdefault(key, shared[key])
+        return facts
+
+    def _read_debit(
+        self,
+        txn: data.Transaction,
+        posting: CustomerPosting,
+        facts: dict[str, Any],
+        cause: Cause,
+        side: CustomerSide,
+        *,
+        with_bank: bool,
+    ) -> None:
+        if "invoice" in facts and "settles" in facts and posting.meta and "invoice" in posting.meta:
+            facts.pop("settles")
+        if "settles" in facts:
+            number = self._text(txn, facts, "settles")
+            side.legs.append(Leg(posting.debtor, number, -posting.amount))
+            return
+        if "credit-note" in facts and posting.meta and "credit-note" in posting.meta:
+            self._report(
+                txn,
+                "credit-note: stands on a debit: a credit note credits the customer; write it on"
+                " the credit, or invoice: here",
+            )
+        number = self._text(txn, facts, "invoice") if "invoice" in facts else None
+        if "invoice" not in facts and not with_bank and len(txn.links) == 1:
+            (number,) = txn.links
+        due = self._due(txn, facts)
+        if number is None or not self._claim_number(txn, number, DocumentKind.INVOICE, posting):
+            side.legs.append(Leg(posting.debtor, None, -posting.amount, due))
+            return
+        side.documents.append(
+            Document(
+                DocumentKind.INVOICE,
+                posting.debtor,
+                number,
+                txn.date,
+                due,
+                posting.amount,
+                txn.links or _NO_LINKS,
+                cause,
+            )
+        )
+
+    def _read_credit(
+        self,
+        txn: data.Transaction,
+        posting: CustomerPosting,
+        facts: dict[str, Any],
+        cause: Cause,
+        side: CustomerSide,
+    ) -> None:
+        key = "credit-note" if "credit-note" in facts else "invoice"
+        own = posting.meta or {}
+        if "settles" in facts and not (key in own and "settles" not in own):
+            if key in own:
+                self._report(
+                    txn,
+                    f"{key}: and settles: stand on one posting: it is a credit note or settles a"
+                    " document; write one of them",
+                )
+            number = self._text(txn, facts, "settles")
+            side.legs.append(Leg(posting.debtor, number, -posting.amount))
+            return
+        number = self._text(txn, facts, key) if key in facts else None
+        if number is None or not self._claim_number(txn, number, DocumentKind.CREDIT_NOTE, posting):
+            side.legs.append(Leg(posting.debtor, None, -posting.amount))
+            return
+        credits_number = self._text(txn, facts, "credits") if "credits" in facts else None
+        side.documents.append(
+            Document(
+                DocumentKind.CREDIT_NOTE,
+                posting.debtor,
+                number,
+                txn.date,
+                None,
+                -posting.amount,
+                txn.links or _NO_LINKS,
+                cause,
+                credits_number,
+            )
+        )
+
+    def _text(self, txn: data.Transaction, facts: dict[str, Any], key: str) -> str | None:
+        """Return a document's number, or report that it is none."""
+        number = text_of(facts[key])
+        if number is None:
+            self._report(
+                txn, f'{key}: {facts[key]} is no document number: write it as text, {key}: "F-1"'
+            )
+        return number
+
+    def _due(self, txn: data.Transaction, facts: dict[str, Any]) -> datetime.date:
+        """Return a debit's due date: stated, or by the contract's terms."""
+        terms = datetime.timedelta(days=self._contract.eligibility.terms)
+        if "due" not in facts:
+            return txn.date + terms
+        due = date_of(facts["due"])
+        if due is None:
+            self._report(txn, f"due: {facts['due']} is no date: write it as 2026-02-04")
+            return txn.date + terms
+        if due < txn.date:
+            self._report(
+                txn,
+                f"due: {due} is before the document's date {txn.date}: write a due date on or"
+                " after it",
+            )
+        return due
+
+    def _claim_number(
+        self, txn: data.Transaction, number: str, kind: DocumentKind, posting: CustomerPosting
+    ) -> bool:
+        """Give a number to its first transaction; debits of one transaction are instalments."""
+        first = self._numbers.setdefault(number, (txn, kind, posting.debtor))
+        if first[0] is txn and first[1] is kind and first[2] == posting.debtor:
+            return True
+        where = f"{first[0].meta.get('filename')}:{first[0].meta.get('lineno')}"
+        self._report(
+            txn,
+            f"the number {number} is used twice, first at {where}: each document has a number of"
+            " its own; correct one of them, or remove the copy",
+        )
+        return False

@@ -1,0 +1,143 @@
+"""The factor's events as Beancount transactions (interface.md, section 1)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Final
+
+from beancount.core import data
+from beancount.core import flags
+
+from beancount_factoring.contract.terms import Contract
+from beancount_factoring.engine import events
+from beancount_factoring.engine.events import Event
+from beancount_factoring.ledger import marks
+from beancount_factoring.ledger.amounts import MinorUnits
+from beancount_factoring.treatments import Posting
+from beancount_factoring.treatments import postings_of
+
+_TAGS: Final = frozenset({marks.TAG})
+
+# The values of `factoring-event`, and what a transaction of that kind is called.
+_KINDS: Final[dict[type[Event], str]] = {
+    events.Remittance: "remittance",
+    events.Commission: "commission",
+    events.Charge: "charge",
+    events.GuaranteeMove: "guarantee",
+    events.ReserveMove: "reserve",
+    events.Draw: "draw",
+    events.Transfer: "transfer",
+    events.Collection: "collection",
+    events.Sweep: "sweep",
+    events.Allocation: "sweep",
+    events.Interest: "interest",
+    events.Return: "return",
+    events.Default: "default",
+    events.Refund: "refund",
+    events.Close: "close",
+}
+
+
+class TransactionWriter:
+    """Writes one contract's transactions; `folder` is the top ledger's, for relative paths."""
+
+    def __init__(self, contract: Contract, folder: str) -> None:
+        """Take the contract whose events are written."""
+        self._contract = contract
+        self._folder = folder
+        self._units = MinorUnits(contract.currency)
+        self._relative: dict[str, str] = {}
+        accounts = contract.accounts
+        self._banks = {accounts.shared, accounts.operating, *accounts.banks}
+
+    def write(self, happened: Iterable[Event]) -> list[data.Transaction]:
+        """Return a transaction for every event that changes the firm's books."""
+        transactions = []
+        for event in happened:
+            postings = postings_of(event, self._contract)
+            if postings:
+                transactions.append(self._transaction(event, postings))
+        return transactions
+
+    def _transaction(self, event: Event, postings: list[Posting]) -> data.Transaction:
+        filename, line = event.cause
+        kind = _KINDS[type(event)]
+        if isinstance(event, events.Allocation) and not event.sweep:
+            kind = "draw"
+        meta = {
+            "filename": filename + marks.SUFFIX,
+            "lineno": line,
+            marks.CONTRACT: self._contract.name,
+            marks.EVENT: kind,
+            marks.IDENTIFIER: event.key,
+            marks.SOURCE: f"{self._path(filename)}:{line}",
+        }
+        if event.remittance is not None:
+            meta[marks.REMITTANCE] = event.remittance
+        return data.Transaction(
+            meta,
+            event.day,
+            flags.FLAG_OKAY,
+            self._contract.factor,
+            _narration(event),
+            _TAGS,
+            event.links,
+            [self._posting(posting) for posting in postings],
+        )
+
+    def _posting(self, posting: Posting) -> data.Posting:
+        # Importers must not take generated cash for the bank's own line (style.md, C.3).
+        meta = {"__automatic__": True} if posting.account in self._banks else None
+        amount = self._units.amount(posting.amount)
+        return data.Posting(posting.account, amount, None, None, None, meta)
+
+    def _path(self, filename: str) -> str:
+        relative = self._relative.get(filename)
+        if relative is None:
+            relative = os.path.relpath(filename, self._folder) if "/" in filename else filename
+            self._relative[filename] = relative
+        return relative
+
+
+def _narration(event: Event) -> str:
+    """Say in words what a transaction books."""
+    match event:
+        case events.Remittance():
+            return f"Remittance {event.remittance}"
+        case events.Commission(remittance=None):
+            return "Commission: yearly minimum"
+        case events.Commission():
+            return f"Commission on remittance {event.remittance}"
+        case events.Charge():
+            return f"Charge: {event.name}"
+        case events.GuaranteeMove():
+            return "Guarantee fund: retained" if event.amount > 0 else "Guarantee fund: released"
+        case events.ReserveMove():
+            return "Reserve: retained" if event.amount > 0 else "Reserve: released"
+        case events.Draw():
+            return "Draw"
+        case events.Transfer():
+            return "Transfer to the operating account"
+        case events.Collection():
+            documents = event.parts + event.recovered + event.doubtful
+            return f"Collection: {_numbers(documents)}"
+        case events.Sweep():
+            return "Sweep"
+        case events.Allocation():
+            return "Sweep: collections and rest" if event.sweep else "Draw: on the current account"
+        case events.Interest():
+            return "Interest"
+        case events.Return():
+            return f"Return: {_numbers(event.parts)}"
+        case events.Default():
+            return f"Default: {_numbers(event.parts)}"
+        case events.Refund():
+            return f"Refund: {_numbers(event.parts)}"
+        case _:
+            return "Final settlement"
+
+
+def _numbers(parts: Iterable[events.Part]) -> str:
+    """List the documents' numbers, each once."""
+    return ", ".join(dict.fromkeys(part.document.number or "" for part in parts))

@@ -1,0 +1,3 @@
+"""What Beancount loads."""
+
+from __future__ import annotations

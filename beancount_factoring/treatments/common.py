@@ -1,0 +1,70 @@
+"""What both treatments book alike: fees, money between banks, and customers' accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+
+from beancount_factoring.contract.terms import Accounts
+from beancount_factoring.engine import events
+from beancount_factoring.engine.events import Part
+from beancount_factoring.treatments.posting import Posting
+
+
+class TreatmentBase:
+    """Renders events on a contract's accounts.
+
+    `factor` is the account that what the firm owes the factor, or is owed, is booked on: the
+    current account, or the borrowing.
+    """
+
+    def __init__(self, accounts: Accounts, factor: str | None) -> None:
+        """Take the contract's accounts and the one that stands for the factor."""
+        self.accounts = accounts
+        self.factor = _given(factor)
+
+    def common(self, event: events.Event) -> Iterator[Posting]:
+        """Yield the postings of an event that no treatment books in its own way."""
+        accounts = self.accounts
+        match event:
+            case events.Commission():
+                yield from self.fee(accounts.commission, event.net, event.vat)
+            case events.Charge():
+                yield from self.fee(event.account, event.net, event.vat)
+            case events.Interest():
+                yield from self.fee(accounts.interest, event.net, event.vat)
+            case events.Draw():
+                yield Posting(accounts.shared, event.amount)
+                yield Posting(self.factor, -event.amount)
+            case events.Transfer():
+                yield Posting(accounts.operating, event.amount)
+                if accounts.transit is not None:
+                    yield Posting(accounts.transit, -event.amount)
+                    yield Posting(accounts.transit, event.amount)
+                yield Posting(accounts.shared, -event.amount)
+            case _:
+                pass
+
+    def fee(self, account: str, net: int, vat: int) -> Iterator[Posting]:
+        """Yield a fee with its VAT, taken by the factor."""
+        yield Posting(account, net)
+        yield Posting(self.accounts.vat, vat)
+        yield Posting(self.factor, -net - vat)
+
+    def customers(self, parts: Iterable[Part], sign: int = 1) -> Iterator[Posting]:
+        """Yield a debit of the customer's account per document (a credit, with `sign` −1)."""
+        root = self.accounts.receivables
+        for document, amount in parts:
+            yield Posting(f"{root}:{document.debtor}", sign * amount, document)
+
+
+def total(parts: Iterable[Part]) -> int:
+    """Return the sum of parts."""
+    return sum(part.amount for part in parts)
+
+
+def _given(account: str | None) -> str:
+    """Return an account that the contract reader made sure of."""
+    if account is None:
+        raise ValueError("the contract names no account for what its treatment books")
+    return account
