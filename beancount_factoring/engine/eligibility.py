@@ -43,16 +43,6 @@ class Exclusion(NamedTuple):
     amount: int
 
 
-class _Rest:
-    """What is left of a claim while one rule after the other takes its part."""
-
-    __slots__ = ("amount", "claim")
-
-    def __init__(self, claim: Claim, amount: int) -> None:
-        self.claim = claim
-        self.amount = amount
-
-
 @dataclass(frozen=True, slots=True)
 class Eligibility:
     """The outstanding, split: eligible + the exclusions' sum = `E`."""
@@ -66,10 +56,14 @@ class Eligibility:
 
 
 class _Share(NamedTuple):
-    """One debtor's eligible amount before the concentration rule."""
+    """One debtor's eligible amount before the concentration rule.
+
+    `claims` and `amounts` are its documents in the order of limits, with what is left of each.
+    """
 
     eligible: int
-    rests: list[_Rest]
+    claims: list[Claim]
+    amounts: list[int]
     exclusions: list[Exclusion]
     until: datetime.date
 
@@ -112,8 +106,8 @@ class EligibilityRule:
             if cap is not None and known.eligible > max(0, cap):
                 excess = known.eligible - max(0, cap)
                 eligible -= excess
-                rests = [_Rest(rest.claim, rest.amount) for rest in known.rests]
-                exclusions += _take_last(rests, excess, Reason.CONCENTRATION)
+                taken = _take_last(known.claims, list(known.amounts), excess)
+                exclusions += (Exclusion(c, Reason.CONCENTRATION, part) for c, part in taken)
         return Eligibility(eligible, tuple(exclusions))
 
     def _share(self, day: datetime.date, debtor: Debtor) -> _Share:
@@ -121,28 +115,30 @@ class EligibilityRule:
         overdue = self._contract.eligibility.overdue.at(day)
         until = self._next_change(day)
         exclusions: list[Exclusion] = []
-        rests: list[_Rest] = []
+        claims: list[Claim] = []
         for claim in debtor.assigned_open():
-            due = claim.document.due
             if claim.disputed:
                 exclusions.append(Exclusion(claim, Reason.DISPUTED, claim.open))
                 continue
-            if overdue is not None and due is not None:
-                defunded = due + datetime.timedelta(days=overdue + 1)
+            if overdue is not None and claim.document.due is not None:
+                defunded = claim.document.due + datetime.timedelta(days=overdue + 1)
                 if day >= defunded:
                     exclusions.append(Exclusion(claim, Reason.OVERDUE, claim.open))
                     continue
                 until = min(until, defunded)
-            rests.append(_Rest(claim, claim.open))
+            claims.append(claim)
+        amounts = [claim.open for claim in claims]
+        fundable = sum(amounts)
         unused = debtor.unused_credit_notes
-        fundable = sum(rest.amount for rest in rests)
-        _take_last(rests, min(unused, fundable), None)
-        exclusions += _take_last(
-            rests, max(0, min(debtor.unallocated, fundable - unused)), Reason.UNALLOCATED
-        )
-        exclusions += self._over_limit(day, debtor, rests)
-        eligible = sum(rest.amount for rest in rests) - max(0, unused - fundable)
-        return _Share(eligible, rests, exclusions, until)
+        if unused:
+            _take_last(claims, amounts, min(unused, fundable))
+        unallocated = min(debtor.unallocated, fundable - unused)
+        if unallocated > 0:
+            taken = _take_last(claims, amounts, unallocated)
+            exclusions += (Exclusion(c, Reason.UNALLOCATED, part) for c, part in taken)
+        exclusions += self._over_limit(day, debtor, claims, amounts)
+        eligible = sum(amounts) - max(0, unused - fundable)
+        return _Share(eligible, claims, amounts, exclusions, until)
 
     def _next_change(self, day: datetime.date) -> datetime.date:
         """Return the next day on which a dated term may change a debtor's share."""
@@ -150,7 +146,7 @@ class EligibilityRule:
         return self._changes[place] if place < len(self._changes) else datetime.date.max
 
     def _over_limit(
-        self, day: datetime.date, debtor: Debtor, rests: list[_Rest]
+        self, day: datetime.date, debtor: Debtor, claims: list[Claim], amounts: list[int]
     ) -> list[Exclusion]:
         """Fund a debtor's documents in order, each within the higher of its limit then and now."""
         today = self._limits.at(debtor.name, day)
@@ -158,17 +154,15 @@ class EligibilityRule:
             return []
         total = 0
         exclusions = []
-        for rest in rests:
-            then = rest.claim.limit
-            if then is None:
-                total += rest.amount
-                continue
-            limit = self._cap(day, debtor, max(today, then))
-            part = max(0, min(rest.amount, limit - total))
-            if part < rest.amount:
-                exclusions.append(Exclusion(rest.claim, Reason.OVER_LIMIT, rest.amount - part))
-                rest.amount = part
-            total += part
+        for place, claim in enumerate(claims):
+            amount = amounts[place]
+            if claim.limit is not None:
+                limit = self._cap(day, debtor, max(today, claim.limit))
+                funded = max(0, min(amount, limit - total))
+                if funded < amount:
+                    exclusions.append(Exclusion(claim, Reason.OVER_LIMIT, amount - funded))
+                    amounts[place] = amount = funded
+            total += amount
         return exclusions
 
     def _cap(self, day: datetime.date, debtor: Debtor, limit: int) -> int:
@@ -181,16 +175,15 @@ class EligibilityRule:
         return limit + share(sum(claim.open for claim in debtor.assigned), rate)
 
 
-def _take_last(rests: list[_Rest], amount: int, reason: Reason | None) -> list[Exclusion]:
-    """Take an amount from the last documents first; without a reason nothing is excluded."""
+def _take_last(claims: list[Claim], amounts: list[int], amount: int) -> list[tuple[Claim, int]]:
+    """Take an amount off the last documents first; return what is taken of each."""
     taken = []
-    for rest in reversed(rests):
+    for place in reversed(range(len(claims))):
         if amount <= 0:
             break
-        part = min(rest.amount, amount)
+        part = min(amounts[place], amount)
         if part:
-            rest.amount -= part
+            amounts[place] -= part
             amount -= part
-            if reason is not None:
-                taken.append(Exclusion(rest.claim, reason, part))
+            taken.append((claims[place], part))
     return taken

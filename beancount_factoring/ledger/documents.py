@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
 from typing import Final
+from typing import NamedTuple
 
 from beancount.core import data
 
@@ -20,13 +21,14 @@ from beancount_factoring.ledger.metadata import date_of
 from beancount_factoring.ledger.metadata import text_of
 
 _KEYS: Final = ("invoice", "due", "credit-note", "credits", "settles")
+# A transaction without metadata of its own has its file and line.
+_POSITION: Final = 2
 _NO_LINKS: Final[frozenset[str]] = frozenset()
 
 Report = Callable[[data.Transaction, str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerPosting:
+class CustomerPosting(NamedTuple):
     """One posting below the receivables root; `amount` is minor units, a debit positive."""
 
     debtor: str
@@ -81,10 +83,10 @@ class DocumentReader:
         own = posting.meta or {}
         shared = txn.meta
         facts: dict[str, Any] = {key: own[key] for key in _KEYS if key in own}
-        if any(key in shared for key in _KEYS) and (
-            len(postings) == 1
-            or sum((other.amount > 0) == (posting.amount > 0) for other in postings) == 1
-        ):
+        if len(shared) <= _POSITION or not any(key in shared for key in _KEYS):
+            return facts
+        debits = posting.amount > 0
+        if sum((other.amount > 0) == debits for other in postings) == 1:
             for key in _KEYS:
                 if key in shared:
                     facts.setdefault(key, shared[key])

@@ -28,4 +28,4 @@ def error_at(cause: Cause, message: str, entry: data.Directive | None = None) ->
 
 def cause_of(entry: data.Directive) -> Cause:
     """Return where a directive stands."""
-    return Cause(str(entry.meta.get("filename", "<unknown>")), int(entry.meta.get("lineno", 0)))
+    return Cause(entry.meta["filename"], entry.meta["lineno"])

@@ -18,8 +18,10 @@ SUFFIX: Final = "#factoring"
 
 def is_generated(entry: data.Directive) -> bool:
     """Tell whether the plugin made an entry in this load."""
-    return isinstance(entry, data.Transaction) and str(entry.meta.get("filename", "")).endswith(
-        SUFFIX
+    return (
+        isinstance(entry, data.Transaction)
+        and IDENTIFIER in entry.meta
+        and str(entry.meta.get("filename", "")).endswith(SUFFIX)
     )
 
 

@@ -29,8 +29,8 @@ from beancount_factoring.ledger.documents import DocumentReader
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import cause_of
 from beancount_factoring.ledger.errors import error_at
+from beancount_factoring.ledger.marks import IDENTIFIER
 from beancount_factoring.ledger.marks import is_generated
-from beancount_factoring.ledger.marks import is_printed_copy
 from beancount_factoring.ledger.roles import Role
 from beancount_factoring.ledger.roles import Roles
 
@@ -76,6 +76,16 @@ class _Touched:
         self.guarantee = 0
         self.factor = False
 
+    def note_factor(self, role: Role, amount: int) -> None:
+        """Note a posting on one of the factor's accounts."""
+        self.factor = True
+        if role is Role.CURRENT:
+            self.current += amount
+        elif role is Role.COLLECTIONS:
+            self.collections += amount
+        else:
+            self.guarantee += amount
+
 
 class _LedgerReader:
     def __init__(self, entries: data.Directives, contracts: Sequence[Contract]) -> None:
@@ -98,10 +108,9 @@ class _LedgerReader:
         horizon: datetime.date | None = None
         for entry in entries:
             if isinstance(entry, data.Transaction):
-                if is_generated(entry):
-                    continue
-                if is_printed_copy(entry):
-                    copies.append(entry)
+                if IDENTIFIER in entry.meta:
+                    if not is_generated(entry):
+                        copies.append(entry)
                     continue
                 self._read_transaction(entry)
             elif isinstance(entry, _TIMELESS):
@@ -147,9 +156,8 @@ class _LedgerReader:
     def _read_transaction(self, txn: data.Transaction) -> None:
         touched: dict[int, _Touched] = {}
         for posting in txn.postings:
-            parts = self._roles.of(posting.account)
-            for part in parts:
-                units = self._units[part.contract]
+            for place, role, debtor in self._roles.of(posting.account):
+                units = self._units[place]
                 if posting.units is None or posting.units.currency != units.currency:
                     continue
                 amount = units.read(posting.units.number)
@@ -160,8 +168,15 @@ class _LedgerReader:
                         f" decimals: round it to {units.currency}",
                     )
                     continue
-                touch = touched.setdefault(part.contract, _Touched())
-                _note(touch, part.role, part.debtor, posting, amount)
+                touch = touched.get(place)
+                if touch is None:
+                    touch = touched[place] = _Touched()
+                if role is Role.CUSTOMER:
+                    touch.customers.append(CustomerPosting(debtor, amount, posting.meta))
+                elif role is Role.BANK:
+                    touch.banks[posting.account] = touch.banks.get(posting.account, 0) + amount
+                else:
+                    touch.note_factor(role, amount)
         for place, touch in touched.items():
             self._read_touched(txn, place, touch)
 
@@ -175,7 +190,9 @@ class _LedgerReader:
             pages.documents += side.documents
             if side.legs:
                 bank, cash = self._bank(txn, touch.banks)
-                legs = tuple(sorted(side.legs, key=_leg_order))
+                if len(side.legs) > 1:
+                    side.legs.sort(key=_leg_order)
+                legs = tuple(side.legs)
                 pages.entries.append(CustomerEntry(txn.date, legs, bank, cash, txn.links, cause))
         if touch.factor:
             bank = next(iter(touch.banks), None)
@@ -202,24 +219,6 @@ class _LedgerReader:
         for bank, cash in banks.items():
             return bank, cash
         return None, 0
-
-
-def _note(touch: _Touched, role: Role, debtor: str, posting: data.Posting, amount: int) -> None:
-    """Note a posting by its account's role."""
-    match role:
-        case Role.CUSTOMER:
-            touch.customers.append(CustomerPosting(debtor, amount, posting.meta))
-        case Role.BANK:
-            touch.banks[posting.account] = touch.banks.get(posting.account, 0) + amount
-        case Role.CURRENT:
-            touch.current += amount
-            touch.factor = True
-        case Role.COLLECTIONS:
-            touch.collections += amount
-            touch.factor = True
-        case Role.GUARANTEE:
-            touch.guarantee += amount
-            touch.factor = True
 
 
 # The orders below look at content alone, so that neither the order of a file's lines nor its
