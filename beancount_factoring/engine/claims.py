@@ -18,6 +18,52 @@ class Standing(Enum):
     DEFAULTED = "defaulted"
 
 
+class Debtor:
+    """One debtor's open documents and credits."""
+
+    __slots__ = ("assigned", "credit_notes", "credits", "earmarked", "items", "name", "stale")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        # Assigned invoices in the order of limits; those that are settled leave when next read.
+        self.assigned: list[Claim] = []
+        # Credit notes that name no invoice and count for the contract.
+        self.credit_notes: list[Claim] = []
+        # Unallocated credits, and items without a number, oldest first.
+        self.credits: list[Claim] = []
+        self.items: list[Claim] = []
+        # What waits, as an unallocated credit, for a document that is not dated yet.
+        self.earmarked = 0
+        # Whether anything changed since the debtor's eligibility was last computed.
+        self.stale = True
+
+    @property
+    def unallocated(self) -> int:
+        """The debtor's unallocated credits."""
+        if not self.credits:
+            return self.earmarked
+        return sum(claim.open for claim in self.credits) + self.earmarked
+
+    @property
+    def unused_credit_notes(self) -> int:
+        """What is unused of the credit notes that count for the contract."""
+        return sum(claim.open for claim in self.credit_notes) if self.credit_notes else 0
+
+    def assigned_open(self) -> list[Claim]:
+        """Return the assigned invoices that are still owed, in the order of limits."""
+        still_owed = [
+            claim for claim in self.assigned if claim.open > 0 and claim.standing is Standing.FACTOR
+        ]
+        self.assigned = still_owed
+        return still_owed
+
+    def reopen(self, claim: Claim) -> None:
+        """Take back a claim whose settlement was taken back."""
+        if claim not in self.assigned:
+            self.assigned.append(claim)
+            self.assigned.sort(key=lambda other: other.order)
+
+
 class Claim:
     """One document in the books of customers and factor. Amounts are minor units.
 
@@ -34,6 +80,7 @@ class Claim:
 
     __slots__ = (
         "assigned",
+        "debtor",
         "disputed",
         "document",
         "doubtful",
@@ -52,8 +99,10 @@ class Claim:
         "waiting",
     )
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, debtor: Debtor) -> None:
+        """Take up a document of a debtor; nothing is settled or assigned yet."""
         self.document = document
+        self.debtor = debtor
         self.open = document.amount
         self.settled = 0
         self.assigned = 0
@@ -88,47 +137,3 @@ class Claim:
             document.number or "",
             document.due or datetime.date.max,
         )
-
-
-class Debtor:
-    """One debtor's open documents and credits."""
-
-    __slots__ = ("assigned", "credit_notes", "credits", "earmarked", "items", "name", "stale")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        # Assigned invoices in the order of limits; those that are settled leave when next read.
-        self.assigned: list[Claim] = []
-        # Credit notes that name no invoice and count for the contract.
-        self.credit_notes: list[Claim] = []
-        # Unallocated credits, and items without a number, oldest first.
-        self.credits: list[Claim] = []
-        self.items: list[Claim] = []
-        # What waits, as an unallocated credit, for a document that is not dated yet.
-        self.earmarked = 0
-        # Whether anything changed since the debtor's eligibility was last computed.
-        self.stale = True
-
-    @property
-    def unallocated(self) -> int:
-        """The debtor's unallocated credits."""
-        return sum(claim.open for claim in self.credits) + self.earmarked
-
-    @property
-    def unused_credit_notes(self) -> int:
-        """What is unused of the credit notes that count for the contract."""
-        return sum(claim.open for claim in self.credit_notes)
-
-    def assigned_open(self) -> list[Claim]:
-        """Return the assigned invoices that are still owed, in the order of limits."""
-        still_owed = [
-            claim for claim in self.assigned if claim.open > 0 and claim.standing is Standing.FACTOR
-        ]
-        self.assigned = still_owed
-        return still_owed
-
-    def reopen(self, claim: Claim) -> None:
-        """Take back a claim whose settlement was taken back."""
-        if claim not in self.assigned:
-            self.assigned.append(claim)
-            self.assigned.sort(key=lambda other: other.order)

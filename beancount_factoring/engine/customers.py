@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from collections.abc import Sequence
 
 from beancount_factoring.engine import events
@@ -40,33 +39,62 @@ def take_up_credit_notes(state: State) -> None:
 def receive(state: State, entries: Sequence[CustomerEntry]) -> None:
     """Apply a day's entries to the documents, and follow what that does to the factor's books."""
     for entry in entries:
-        is_receipt = entry.bank is not None and any(_receives(state, leg) for leg in entry.legs)
-        in_hand: list[tuple[Claim, int]] = []
-        doubtful: list[Part] = []
-        refunds: list[Part] = []
-        for claim, amount, _note in state.items.apply(entry):
-            _touch(state, claim)
-            if claim.is_invoice and is_receipt:
-                held, borne = state.assignment.collect(claim, amount)
-                if held:
-                    in_hand.append((claim, held))
-                if borne:
-                    doubtful.append(Part(claim.document, borne))
-            elif claim.is_invoice:
-                _reduce(state, claim, amount, entry)
-            elif claim.standing is not Standing.FACTOR:
-                continue
-            elif is_receipt:
-                in_hand.append((claim, state.assignment.collect(claim, -amount)[0]))
-            else:
-                state.assignment.refund(claim, amount)
-                state.account.balance += amount
-                refunds.append(Part(claim.document, amount))
-        if in_hand or doubtful:
-            _collect(state, entry, in_hand, doubtful)
-        if refunds:
-            _refund(state, entry, refunds)
-        _await_sweep(state, entry, in_hand, is_receipt=is_receipt)
+        if entry.bank is not None and any(_receives(state, leg) for leg in entry.legs):
+            _receive_cash(state, entry)
+        else:
+            _receive_no_cash(state, entry)
+
+
+def _receive_cash(state: State, entry: CustomerEntry) -> None:
+    """Follow a receipt: what it pays on the factor's documents is in hand until its sweep."""
+    taken = _Taken()
+    for claim, amount, _note in state.items.apply(entry):
+        _touch(state, claim)
+        if claim.is_invoice:
+            taken.add(claim, *state.assignment.collect(claim, amount))
+        elif claim.standing is Standing.FACTOR:
+            taken.add(claim, *state.assignment.collect(claim, -amount))
+    if taken.in_hand or taken.doubtful:
+        _collect(state, entry, taken)
+    _await_sweep(state, entry, taken.in_hand)
+
+
+def _receive_no_cash(state: State, entry: CustomerEntry) -> None:
+    """Follow reductions, and credit notes that are used without a receipt."""
+    refunds: list[Part] = []
+    for claim, amount, _note in state.items.apply(entry):
+        _touch(state, claim)
+        if claim.is_invoice:
+            _reduce(state, claim, amount, entry)
+        elif claim.standing is Standing.FACTOR:
+            state.assignment.refund(claim, amount)
+            state.account.balance += amount
+            refunds.append(Part(claim.document, amount))
+    if refunds:
+        _refund(state, entry, refunds)
+    if entry.bank is not None and any(leg.number is not None for leg in entry.legs):
+        _await_sweep(state, entry, [])
+
+
+class _Taken:
+    """What one receipt pays on documents that are, or were, the factor's."""
+
+    __slots__ = ("doubtful", "in_hand", "parts", "recovered")
+
+    def __init__(self) -> None:
+        self.in_hand: list[tuple[Claim, int]] = []
+        self.parts: list[Part] = []
+        self.recovered: list[Part] = []
+        self.doubtful: list[Part] = []
+
+    def add(self, claim: Claim, held: int, borne: int) -> None:
+        """Note what of an amount is in hand, and what goes to the seller's doubtful share."""
+        if held:
+            self.in_hand.append((claim, held))
+            is_default = claim.standing is Standing.DEFAULTED
+            (self.recovered if is_default else self.parts).append(Part(claim.document, held))
+        if borne:
+            self.doubtful.append(Part(claim.document, borne))
 
 
 def _admit(state: State, claim: Claim) -> None:
@@ -89,7 +117,7 @@ def _admit(state: State, claim: Claim) -> None:
 def _count_credit_note(state: State, claim: Claim) -> None:
     """Let a credit note that names no invoice count as a negative line of its debtor."""
     claim.standing = Standing.FACTOR
-    debtor = state.items.debtor(claim.document.debtor)
+    debtor = claim.debtor
     debtor.credit_notes.append(claim)
     debtor.stale = True
     state.assignment.put_in_transit(claim, claim.document, claim.open)
@@ -97,7 +125,7 @@ def _count_credit_note(state: State, claim: Claim) -> None:
 
 def _touch(state: State, claim: Claim) -> None:
     """Note that a claim's open amount changed; one that is open again is held, or waits."""
-    debtor = state.items.debtor(claim.document.debtor)
+    debtor = claim.debtor
     debtor.stale = True
     if not claim.is_invoice or claim.open <= 0:
         return
@@ -127,20 +155,17 @@ def _reduce(state: State, claim: Claim, amount: int, entry: CustomerEntry) -> No
         )
 
 
-def _collect(
-    state: State, entry: CustomerEntry, in_hand: list[tuple[Claim, int]], doubtful: list[Part]
-) -> None:
-    parts = [(c.standing, Part(c.document, amount)) for c, amount in in_hand]
-    concerned = [*(part for _standing, part in parts), *doubtful]
+def _collect(state: State, entry: CustomerEntry, taken: _Taken) -> None:
+    concerned = taken.parts + taken.recovered + taken.doubtful
     state.journal.record(
         events.Collection(
             day=entry.date,
             cause=entry.cause,
             key=state.journal.key(f"{entry.date}/collection/{concerned[0].document.number}"),
             links=links_of(concerned),
-            parts=tuple(part for standing, part in parts if standing is Standing.FACTOR),
-            recovered=tuple(part for standing, part in parts if standing is Standing.DEFAULTED),
-            doubtful=tuple(doubtful),
+            parts=tuple(taken.parts),
+            recovered=tuple(taken.recovered),
+            doubtful=tuple(taken.doubtful),
         )
     )
 
@@ -157,17 +182,13 @@ def _refund(state: State, entry: CustomerEntry, parts: list[Part]) -> None:
     )
 
 
-def _await_sweep(
-    state: State, entry: CustomerEntry, in_hand: Iterable[tuple[Claim, int]], *, is_receipt: bool
-) -> None:
+def _await_sweep(state: State, entry: CustomerEntry, held: list[tuple[Claim, int]]) -> None:
     """Queue a receipt, or a refund paid from the shared account, for its sweep."""
     contract = state.contract
     if entry.bank is None or entry.date < contract.start:
         return
-    held = list(in_hand)
-    counts = is_receipt or any(leg.number is not None for leg in entry.legs)
     rest = 0
-    if counts and entry.bank == contract.accounts.shared and state.closed is None:
+    if entry.bank == contract.accounts.shared and state.closed is None:
         rest = entry.cash - sum(amount for _claim, amount in held)
     if held or rest:
         days = contract.shared_account.sweep

@@ -91,7 +91,7 @@ def _dispute(state: State, directive: Directive, *, disputed: bool) -> None:
         )
     for claim in claims:
         claim.disputed = disputed
-        state.items.debtor(claim.document.debtor).stale = True
+        claim.debtor.stale = True
 
 
 def _held(state: State, directive: Directive) -> list[Claim]:
@@ -161,5 +161,5 @@ def _give_back(state: State, claims: Iterable[Claim], standing: Standing) -> tup
     parts = []
     for claim in claims:
         parts.append(Part(claim.document, state.assignment.give_back(claim, standing)))
-        state.items.debtor(claim.document.debtor).stale = True
+        claim.debtor.stale = True
     return tuple(parts)

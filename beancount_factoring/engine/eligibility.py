@@ -92,6 +92,8 @@ class EligibilityRule:
         """Split the outstanding of a day."""
         concentration = self._contract.eligibility.concentration.at(day)
         cap = None if concentration is None else share(outstanding, concentration)
+        overdue = self._contract.eligibility.overdue.at(day)
+        next_change = self._next_change(day)
         eligible = 0
         exclusions: list[Exclusion] = []
         for debtor in debtors:
@@ -99,7 +101,7 @@ class EligibilityRule:
                 continue
             known = self._known.get(debtor.name)
             if known is None or debtor.stale or day >= known.until:
-                known = self._known[debtor.name] = self._share(day, debtor)
+                known = self._known[debtor.name] = self._share(day, debtor, overdue, next_change)
                 debtor.stale = False
             eligible += known.eligible
             exclusions += known.exclusions
@@ -110,10 +112,10 @@ class EligibilityRule:
                 exclusions += (Exclusion(c, Reason.CONCENTRATION, part) for c, part in taken)
         return Eligibility(eligible, tuple(exclusions))
 
-    def _share(self, day: datetime.date, debtor: Debtor) -> _Share:
-        """Apply the rules that look at one debtor alone."""
-        overdue = self._contract.eligibility.overdue.at(day)
-        until = self._next_change(day)
+    def _share(
+        self, day: datetime.date, debtor: Debtor, overdue: int | None, until: datetime.date
+    ) -> _Share:
+        """Apply the rules that look at one debtor alone; no dated term changes before `until`."""
         exclusions: list[Exclusion] = []
         claims: list[Claim] = []
         for claim in debtor.assigned_open():

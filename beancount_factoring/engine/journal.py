@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from beancount_factoring.contract.terms import Contract
@@ -22,7 +21,8 @@ class Journal:
         self.unit = 10**digits
         self.events: list[Event] = []
         self.problems: list[Problem] = []
-        self._keys: Counter[str] = Counter()
+        self._prefix = f"{contract.name}/"
+        self._keys: dict[str, int] = {}
 
     def record(self, event: Event) -> None:
         """Keep an event."""
@@ -42,10 +42,10 @@ class Journal:
         Of several alike the second ends in `-2`; events are made in an order that only the
         ledger's content decides, so the same one always gets the same number.
         """
-        if not base.startswith(f"{self.contract.name}/"):
-            base = f"{self.contract.name}/{base}"
-        self._keys[base] += 1
-        count = self._keys[base]
+        if not base.startswith(self._prefix):
+            base = self._prefix + base
+        count = self._keys.get(base, 0) + 1
+        self._keys[base] = count
         return base if count == 1 else f"{base}-{count}"
 
     def text(self, amount: int) -> str:

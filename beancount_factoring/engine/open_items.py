@@ -55,7 +55,7 @@ class OpenItems:
         self._earmarks: dict[str, list[Earmark]] = {}
         self._planned: list[Claim] = []
         for document in documents:
-            claim = Claim(document)
+            claim = Claim(document, self.debtor(document.debtor))
             self._planned.append(claim)
             if document.number is not None:
                 self._by_number.setdefault(document.number, []).append(claim)
@@ -224,7 +224,7 @@ class OpenItems:
     def _settle_earmarks(self, number: str) -> Iterator[Applied]:
         """Settle a document on its date with what came before it."""
         claims = self._by_number[number]
-        debtor = self.debtor(claims[0].document.debtor)
+        debtor = claims[0].debtor
         for amount, entry, note in self._earmarks.pop(number):
             debtor.earmarked -= amount
             if note is not None:
@@ -272,7 +272,8 @@ class OpenItems:
         if kind is DocumentKind.ITEM:
             own, opposite = opposite, own
         claim = Claim(
-            Document(kind, debtor.name, None, origin.date, due, amount, origin.links, origin.cause)
+            Document(kind, debtor.name, None, origin.date, due, amount, origin.links, origin.cause),
+            debtor,
         )
         claim.open = _consume(opposite, amount)
         claim.settled = amount - claim.open

@@ -84,7 +84,7 @@ def _assign(state: State, day: datetime.date) -> list[Part]:
     state.waiting.clear()
     parts = []
     for claim in state.today.remitted:
-        debtor = state.items.debtor(claim.document.debtor)
+        debtor = claim.debtor
         debtor.assigned.append(claim)
         debtor.stale = True
         parts.append(state.assignment.assign(claim, day, state.limits.at(debtor.name, day)))

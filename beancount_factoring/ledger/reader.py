@@ -156,7 +156,7 @@ class _LedgerReader:
     def _read_transaction(self, txn: data.Transaction) -> None:
         touched: dict[int, _Touched] = {}
         for posting in txn.postings:
-            for place, role, debtor in self._roles.of(posting.account):
+            for place, role, debtor in self._roles[posting.account]:
                 units = self._units[place]
                 if posting.units is None or posting.units.currency != units.currency:
                     continue

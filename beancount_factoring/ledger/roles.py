@@ -27,21 +27,22 @@ class Part(NamedTuple):
     debtor: str = ""
 
 
-class Roles:
-    """Looks accounts up once each: a ledger names the same few thousands over and over."""
+class Roles(dict[str, tuple[Part, ...]]):
+    """The roles of an account, empty for one that no contract names.
+
+    A dictionary that fills itself: a ledger names the same few thousand accounts over and over.
+    """
 
     def __init__(self, contracts: Sequence[Contract]) -> None:
         """Take the contracts in the order that parts refer to them by."""
+        super().__init__()
         self._contracts = contracts
-        self._known: dict[str, tuple[Part, ...]] = {}
 
-    def of(self, account: str) -> tuple[Part, ...]:
-        """Return the roles of an account, empty for one that no contract names."""
-        known = self._known.get(account)
-        if known is None:
-            parts = (_part(i, c, account) for i, c in enumerate(self._contracts))
-            known = self._known[account] = tuple(part for part in parts if part is not None)
-        return known
+    def __missing__(self, account: str) -> tuple[Part, ...]:
+        """Look an account up in each contract."""
+        parts = (_part(i, c, account) for i, c in enumerate(self._contracts))
+        self[account] = tuple(part for part in parts if part is not None)
+        return self[account]
 
 
 def _part(index: int, contract: Contract, account: str) -> Part | None:

@@ -15,7 +15,7 @@ from beancount_factoring.engine.events import Event
 from beancount_factoring.ledger import marks
 from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.treatments import Posting
-from beancount_factoring.treatments import postings_of
+from beancount_factoring.treatments import treatment_of
 
 _TAGS: Final = frozenset({marks.TAG})
 
@@ -46,6 +46,7 @@ class TransactionWriter:
         """Take the contract whose events are written."""
         self._contract = contract
         self._folder = folder
+        self._treatment = treatment_of(contract)
         self._units = MinorUnits(contract.currency)
         self._relative: dict[str, str] = {}
         accounts = contract.accounts
@@ -55,7 +56,7 @@ class TransactionWriter:
         """Return a transaction for every event that changes the firm's books."""
         transactions = []
         for event in happened:
-            postings = postings_of(event, self._contract)
+            postings = [p for p in self._treatment.postings(event) if p.amount]
             if postings:
                 transactions.append(self._transaction(event, postings))
         return transactions

@@ -11,6 +11,7 @@ from typing import Any
 
 from beancount.core import data
 
+from beancount_factoring.collector import paused_collector
 from beancount_factoring.ledger.books import books_of
 from beancount_factoring.ledger.books import plugin_errors
 
@@ -28,6 +29,7 @@ def factoring(
     twice = plugin_errors(entries, options_map)
     if twice:
         return entries, list(twice)
-    books = books_of(entries, options_map, config)
+    with paused_collector():
+        books = books_of(entries, options_map, config)
     options_map["include"] += (path for path in books.watched if path not in options_map["include"])
     return [*entries, *books.transactions], list(books.errors)

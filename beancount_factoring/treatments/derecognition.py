@@ -23,6 +23,10 @@ class Derecognition(TreatmentBase):
         accounts = self.accounts
         collections, guarantee = accounts.collections or "", accounts.guarantee or ""
         match event:
+            case events.Collection():
+                yield from self.customers(event.parts + event.recovered + event.doubtful)
+                yield Posting(collections, -total(event.parts + event.recovered))
+                yield Posting(accounts.doubtful, -total(event.doubtful))
             case events.Remittance():
                 yield Posting(self.factor, event.total)
                 yield from self.customers(event.parts, -1)
@@ -32,10 +36,6 @@ class Derecognition(TreatmentBase):
             case events.ReserveMove():
                 yield Posting(accounts.reserve or "", event.amount)
                 yield Posting(self.factor, -event.amount)
-            case events.Collection():
-                yield from self.customers(event.parts + event.recovered + event.doubtful)
-                yield Posting(collections, -total(event.parts + event.recovered))
-                yield Posting(accounts.doubtful, -total(event.doubtful))
             case events.Sweep():
                 yield Posting(collections, total(event.parts))
                 yield Posting(self.factor, event.rest)

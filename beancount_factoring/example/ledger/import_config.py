@@ -1,0 +1,14 @@
+"""The importers for Fava's import page, and a command: `python import_config.py extract FILES`."""  # noqa: INP001
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import beangulp
+
+from beancount_factoring.importers.config import importers_from
+
+CONFIG = importers_from(Path(__file__).with_name("import.yaml"))
+
+if __name__ == "__main__":
+    beangulp.Ingest(CONFIG)()  # type: ignore[no-untyped-call]

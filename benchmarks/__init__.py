@@ -1,0 +1,3 @@
+"""Speed and memory, measured: `make bench`."""
+
+from __future__ import annotations
