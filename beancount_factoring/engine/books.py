@@ -7,6 +7,7 @@ becomes an event of the journal, and the events are all that the firm's books ar
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine import bank_entries
@@ -34,11 +35,19 @@ _DAY = datetime.timedelta(days=1)
 class FactorBooks:
     """A contract's books: `run` brings them to a day, `state` is what they show then."""
 
-    def __init__(self, contract: Contract, history: History) -> None:
-        """Take a contract and what the ledger says to it; nothing happens before `run`."""
+    def __init__(
+        self,
+        contract: Contract,
+        history: History,
+        record: Callable[[Event], None] | None = None,
+    ) -> None:
+        """Take a contract and what the ledger says to it; nothing happens before `run`.
+
+        Events are kept in `events`, or handed to `record` one by one as they happen.
+        """
         self.contract = contract
         self.history = history
-        self.state = State(contract, history)
+        self.state = State(contract, history, record)
         self.day: datetime.date | None = None
         self._plan = Plan(contract, history, self.state.items.planned())
 

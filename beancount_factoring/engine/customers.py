@@ -10,7 +10,6 @@ from beancount_factoring.engine.claims import Standing
 from beancount_factoring.engine.events import Part
 from beancount_factoring.engine.history import CustomerEntry
 from beancount_factoring.engine.history import DocumentKind
-from beancount_factoring.engine.history import Leg
 from beancount_factoring.engine.journal import links_of
 from beancount_factoring.engine.receipts import Receipt
 from beancount_factoring.engine.state import State
@@ -39,7 +38,7 @@ def take_up_credit_notes(state: State) -> None:
 def receive(state: State, entries: Sequence[CustomerEntry]) -> None:
     """Apply a day's entries to the documents, and follow what that does to the factor's books."""
     for entry in entries:
-        if entry.bank is not None and any(_receives(state, leg) for leg in entry.legs):
+        if entry.bank is not None and _is_receipt(state, entry):
             _receive_cash(state, entry)
         else:
             _receive_no_cash(state, entry)
@@ -83,18 +82,20 @@ class _Taken:
 
     def __init__(self) -> None:
         self.in_hand: list[tuple[Claim, int]] = []
-        self.parts: list[Part] = []
-        self.recovered: list[Part] = []
-        self.doubtful: list[Part] = []
+        self.parts: tuple[Part, ...] = ()
+        self.recovered: tuple[Part, ...] = ()
+        self.doubtful: tuple[Part, ...] = ()
 
     def add(self, claim: Claim, held: int, borne: int) -> None:
         """Note what of an amount is in hand, and what goes to the seller's doubtful share."""
         if held:
             self.in_hand.append((claim, held))
-            is_default = claim.standing is Standing.DEFAULTED
-            (self.recovered if is_default else self.parts).append(Part(claim.document, held))
+            if claim.standing is Standing.DEFAULTED:
+                self.recovered += (Part(claim.document, held),)
+            else:
+                self.parts += (Part(claim.document, held),)
         if borne:
-            self.doubtful.append(Part(claim.document, borne))
+            self.doubtful += (Part(claim.document, borne),)
 
 
 def _admit(state: State, claim: Claim) -> None:
@@ -135,12 +136,17 @@ def _touch(state: State, claim: Claim) -> None:
         _admit(state, claim)
 
 
-def _receives(state: State, leg: Leg) -> bool:
-    """Tell whether a leg makes a receipt of its entry: it settles, takes back, or is a credit."""
-    if leg.number is None:
-        return leg.amount > 0
-    claims = state.items.named(leg.number)
-    return not claims or claims[0].is_invoice
+def _is_receipt(state: State, entry: CustomerEntry) -> bool:
+    """Tell whether an entry settles a document, takes a settlement back, or holds a credit."""
+    for leg in entry.legs:
+        if leg.number is None:
+            if leg.amount > 0:
+                return True
+        else:
+            claims = state.items.named(leg.number)
+            if not claims or claims[0].is_invoice:
+                return True
+    return False
 
 
 def _reduce(state: State, claim: Claim, amount: int, entry: CustomerEntry) -> None:
@@ -163,9 +169,9 @@ def _collect(state: State, entry: CustomerEntry, taken: _Taken) -> None:
             cause=entry.cause,
             key=state.journal.key(f"{entry.date}/collection/{concerned[0].document.number}"),
             links=links_of(concerned),
-            parts=tuple(taken.parts),
-            recovered=tuple(taken.recovered),
-            doubtful=tuple(taken.doubtful),
+            parts=taken.parts,
+            recovered=taken.recovered,
+            doubtful=taken.doubtful,
         )
     )
 
@@ -191,6 +197,5 @@ def _await_sweep(state: State, entry: CustomerEntry, held: list[tuple[Claim, int
     if entry.bank == contract.accounts.shared and state.closed is None:
         rest = entry.cash - sum(amount for _claim, amount in held)
     if held or rest:
-        days = contract.shared_account.sweep
-        due = contract.funding.calendar.add_business_days(entry.date, days)
+        due = state.sweep_day(entry.date)
         state.receipts.add(Receipt(entry.date, due, entry.bank, held, rest, entry.cause))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from beancount_factoring.contract.terms import FundBuild
 from beancount_factoring.contract.terms import GuaranteeFundTerms
 from beancount_factoring.engine.claims import Claim
+from beancount_factoring.engine.money import proportion
 from beancount_factoring.engine.money import share
 
 
@@ -85,7 +86,7 @@ class GuaranteeFund:
     def _revolve(self, day: datetime.date, new: Iterable[Claim]) -> None:
         """Let each claim keep its share of what is left of it, then let the new ones give."""
         for claim in self._moved.values():
-            keeps = _proportion(claim.gave, claim.line, claim.assigned)
+            keeps = proportion(claim.gave, claim.line, claim.assigned)
             self.computed += keeps - claim.keeps
             claim.keeps = keeps
         self._moved.clear()
@@ -94,10 +95,3 @@ class GuaranteeFund:
             claim.gave = self._room(day, share(claim.assigned, rate))
             claim.keeps = claim.gave
             self.computed += claim.gave
-
-
-def _proportion(whole: int, part: int, total: int) -> int:
-    """Return `whole` × `part` ÷ `total`, rounded half up (away from zero)."""
-    doubled = 2 * abs(whole * part) + total
-    rounded = doubled // (2 * total)
-    return rounded if part >= 0 else -rounded

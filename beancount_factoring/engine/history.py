@@ -1,7 +1,8 @@
 """What the ledger says to a contract: documents, customers' entries, bank entries, directives.
 
 This is the engine's input. It is made from Beancount entries by `ledger.reader`; nothing here
-knows of Beancount. Amounts are minor units of the contract's currency.
+knows of Beancount. Amounts are minor units of the contract's currency. What a ledger has many of
+is a named tuple, which is made twice as fast as a frozen dataclass.
 """
 
 from __future__ import annotations
@@ -39,8 +40,7 @@ class DocumentKind(StrEnum):
     CREDIT = "credit"
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A customer document: one posting below the receivables root.
 
     `amount` is positive whatever the kind. `number` is `None` for an item and an unallocated
@@ -73,8 +73,7 @@ class Leg(NamedTuple):
     due: datetime.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerEntry:
+class CustomerEntry(NamedTuple):
     """A transaction's legs on customers' accounts, and the money that came with them.
 
     `bank` is the contract's bank account the transaction touches, `None` for an entry without
@@ -89,8 +88,7 @@ class CustomerEntry:
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
-class FactorEntry:
+class FactorEntry(NamedTuple):
     """A user's transaction that posts on the factor's accounts; debits are positive.
 
     `bank` is the firm's bank account that the money left or reached, `None` without one. With

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterable
 
 from beancount_factoring.contract.terms import Contract
@@ -14,19 +15,21 @@ from beancount_factoring.engine.history import Problem
 class Journal:
     """The events of a contract's books, each with a key of its own, and the problems found."""
 
-    def __init__(self, contract: Contract, digits: int) -> None:
-        """Start an empty journal of a contract whose currency has so many decimals."""
+    def __init__(
+        self, contract: Contract, digits: int, record: Callable[[Event], None] | None = None
+    ) -> None:
+        """Start an empty journal of a contract whose currency has so many decimals.
+
+        Events are kept in `events`, or handed to `record` one by one as they happen.
+        """
         self.contract = contract
         self.digits = digits
         self.unit = 10**digits
         self.events: list[Event] = []
+        self.record = record or self.events.append
         self.problems: list[Problem] = []
         self._prefix = f"{contract.name}/"
         self._keys: dict[str, int] = {}
-
-    def record(self, event: Event) -> None:
-        """Keep an event."""
-        self.events.append(event)
 
     def report(self, cause: Cause, message: str) -> None:
         """Keep a problem: what is wrong at a line, and what to write instead."""

@@ -5,14 +5,9 @@ Inside the engine every amount is an `int` of the currency's minor unit; rates a
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP
-from decimal import Context
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
-
-_ONE: Final = Decimal(1)
-_EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
+from functools import lru_cache
 
 
 def share(amount: int, rate: Decimal) -> int:
@@ -20,16 +15,33 @@ def share(amount: int, rate: Decimal) -> int:
 
     Source: rules.md, section 5, Rounding.
     """
-    return int(_EXACT.multiply(Decimal(amount), rate).quantize(_ONE, context=_EXACT))
+    numerator, denominator = _ratio(rate)
+    return _quotient(amount * numerator, denominator)
 
 
 def divide(amount: int, rate: Decimal) -> int:
-    """Return `amount` ÷ `rate`, rounded half up to a whole minor unit."""
-    return round_half_up(Fraction(amount) / Fraction(rate))
+    """Return `amount` ÷ `rate` (positive), rounded half up to a whole minor unit."""
+    numerator, denominator = _ratio(rate)
+    return _quotient(amount * denominator, numerator)
+
+
+def proportion(whole: int, part: int, total: int) -> int:
+    """Return `whole` × `part` ÷ `total` (positive), rounded half up to a whole minor unit."""
+    return _quotient(whole * part, total)
 
 
 def round_half_up(value: Fraction) -> int:
     """Round an exact value half up (away from zero) to a whole number."""
-    doubled = 2 * abs(value.numerator) + value.denominator
-    rounded = doubled // (2 * value.denominator)
-    return rounded if value.numerator >= 0 else -rounded
+    return _quotient(value.numerator, value.denominator)
+
+
+def _quotient(numerator: int, denominator: int) -> int:
+    """Divide by a positive number and round half up, away from zero."""
+    rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return rounded if numerator >= 0 else -rounded
+
+
+@lru_cache(maxsize=256)
+def _ratio(rate: Decimal) -> tuple[int, int]:
+    """Return a rate as an exact fraction; a contract has few of them."""
+    return rate.as_integer_ratio()

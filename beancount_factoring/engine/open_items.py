@@ -137,7 +137,8 @@ class OpenItems:
                 claim.settled += part
                 amount -= part
                 yield Applied(claim, part)
-        self._credit(claims[0].document.debtor, amount, entry)
+        if amount:
+            self._credit(claims[0].document.debtor, amount, entry)
 
     def _take_back(
         self, claims: list[Claim], amount: int, entry: CustomerEntry

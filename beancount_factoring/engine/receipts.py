@@ -31,7 +31,9 @@ class Receipt:
         self.day = day
         self.due = due
         self.bank = bank
-        self.in_hand = sorted(in_hand, key=lambda part: part[1] > 0)
+        if len(in_hand) > 1:
+            in_hand.sort(key=lambda part: part[1] > 0)
+        self.in_hand = in_hand
         self.rest = rest
         self.cause = cause
 

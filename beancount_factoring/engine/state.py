@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Callable
 
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.contract.terms import FundingModel
@@ -12,6 +13,7 @@ from beancount_factoring.engine.assignment import Assignment
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.eligibility import Eligibility
 from beancount_factoring.engine.eligibility import EligibilityRule
+from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.fund import GuaranteeFund
 from beancount_factoring.engine.history import History
 from beancount_factoring.engine.interest import InterestMeter
@@ -57,10 +59,15 @@ class Today:
 class State:
     """One contract's books: the symbols of rules.md, section 1, and what they are made of."""
 
-    def __init__(self, contract: Contract, history: History) -> None:
-        """Start empty books."""
+    def __init__(
+        self,
+        contract: Contract,
+        history: History,
+        record: Callable[[Event], None] | None = None,
+    ) -> None:
+        """Start empty books, whose events are kept, or handed to `record` as they happen."""
         self.contract = contract
-        self.journal = Journal(contract, history.digits)
+        self.journal = Journal(contract, history.digits, record)
         self.unit = self.journal.unit
         self.fund = GuaranteeFund(contract.guarantee_fund, history.digits)
         self.assignment = Assignment(self.fund.note_moved)
@@ -76,11 +83,21 @@ class State:
         # Invoices that wait for the next remittance, and credit notes for the contract's start.
         self.waiting: list[Claim] = []
         self.early_notes: list[Claim] = []
+        self._sweep_days: dict[datetime.date, datetime.date] = {}
         # Funding dates to come, with the number of the remittance that was booked for them.
         self.funding_dates: dict[datetime.date, str | None] = {}
         self.remittances_booked: Counter[int] = Counter()
         # What each document kept from being funded when the reserve last moved.
         self.reserved: dict[int, tuple[Claim, int]] = {}
+
+    def sweep_day(self, day: datetime.date) -> datetime.date:
+        """Return the day on which money received on a day is swept."""
+        due = self._sweep_days.get(day)
+        if due is None:
+            days = self.contract.shared_account.sweep
+            due = self.contract.funding.calendar.add_business_days(day, days)
+            self._sweep_days[day] = due
+        return due
 
     @property
     def generates_bank_entries(self) -> bool:

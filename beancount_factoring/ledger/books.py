@@ -86,16 +86,20 @@ def books_of(
     read = read_ledger(entries, sound)
     errors += read.errors
     errors += overlap_errors(sound, _closes(sound, read.histories))
-    books = tuple(map(ContractBooks, sound, read.histories))
-    transactions = []
-    for contract_books in books:
-        run = contract_books.run()
+    transactions: list[data.Transaction] = []
+    for contract, history in zip(sound, read.histories, strict=True):
+        writer = TransactionWriter(contract, str(ledger.parent))
+        run = FactorBooks(contract, history, writer.write).run()
         errors += (error_at(cause, message) for cause, message in run.problems)
-        writer = TransactionWriter(contract_books.contract, str(ledger.parent))
-        transactions += writer.write(run.events)
+        transactions += writer.transactions
     compared = leave_copies(transactions, read.copies)
     watched = tuple(str(path if path.exists() else path.parent) for path in paths)
-    return LedgerBooks(books, tuple(compared.transactions), (*errors, *compared.errors), watched)
+    return LedgerBooks(
+        tuple(map(ContractBooks, sound, read.histories)),
+        tuple(compared.transactions),
+        (*errors, *compared.errors),
+        watched,
+    )
 
 
 def plugin_errors(

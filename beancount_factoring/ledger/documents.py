@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from types import MappingProxyType
 from typing import Any
 from typing import Final
 from typing import NamedTuple
@@ -23,6 +25,7 @@ from beancount_factoring.ledger.metadata import text_of
 _KEYS: Final = ("invoice", "due", "credit-note", "credits", "settles")
 # A transaction without metadata of its own has its file and line.
 _POSITION: Final = 2
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _NO_LINKS: Final[frozenset[str]] = frozenset()
 
 Report = Callable[[data.Transaction, str], None]
@@ -78,37 +81,33 @@ class DocumentReader:
         txn: data.Transaction,
         posting: CustomerPosting,
         postings: list[CustomerPosting],
-    ) -> dict[str, Any]:
+    ) -> Mapping[str, Any]:
         """Return a posting's metadata; the transaction's counts for the only one of its sign."""
-        own = posting.meta or {}
+        own = posting.meta or _NOTHING
         shared = txn.meta
-        facts: dict[str, Any] = {key: own[key] for key in _KEYS if key in own}
         if len(shared) <= _POSITION or not any(key in shared for key in _KEYS):
-            return facts
+            return own
         debits = posting.amount > 0
-        if sum((other.amount > 0) == debits for other in postings) == 1:
-            for key in _KEYS:
-                if key in shared:
-                    facts.setdefault(key, shared[key])
-        return facts
+        if sum((other.amount > 0) == debits for other in postings) > 1:
+            return own
+        return {**{key: shared[key] for key in _KEYS if key in shared}, **own}
 
     def _read_debit(
         self,
         txn: data.Transaction,
         posting: CustomerPosting,
-        facts: dict[str, Any],
+        facts: Mapping[str, Any],
         cause: Cause,
         side: CustomerSide,
         *,
         with_bank: bool,
     ) -> None:
-        if "invoice" in facts and "settles" in facts and posting.meta and "invoice" in posting.meta:
-            facts.pop("settles")
-        if "settles" in facts:
+        own = posting.meta or _NOTHING
+        if "settles" in facts and not ("invoice" in own and "settles" not in own):
             number = self._text(txn, facts, "settles")
             side.legs.append(Leg(posting.debtor, number, -posting.amount))
             return
-        if "credit-note" in facts and posting.meta and "credit-note" in posting.meta:
+        if "credit-note" in own:
             self._report(
                 txn,
                 "credit-note: stands on a debit: a credit note credits the customer; write it on"
@@ -138,12 +137,12 @@ class DocumentReader:
         self,
         txn: data.Transaction,
         posting: CustomerPosting,
-        facts: dict[str, Any],
+        facts: Mapping[str, Any],
         cause: Cause,
         side: CustomerSide,
     ) -> None:
         key = "credit-note" if "credit-note" in facts else "invoice"
-        own = posting.meta or {}
+        own = posting.meta or _NOTHING
         if "settles" in facts and not (key in own and "settles" not in own):
             if key in own:
                 self._report(
@@ -173,7 +172,7 @@ class DocumentReader:
             )
         )
 
-    def _text(self, txn: data.Transaction, facts: dict[str, Any], key: str) -> str | None:
+    def _text(self, txn: data.Transaction, facts: Mapping[str, Any], key: str) -> str | None:
         """Return a document's number, or report that it is none."""
         number = text_of(facts[key])
         if number is None:
@@ -182,7 +181,7 @@ class DocumentReader:
             )
         return number
 
-    def _due(self, txn: data.Transaction, facts: dict[str, Any]) -> datetime.date:
+    def _due(self, txn: data.Transaction, facts: Mapping[str, Any]) -> datetime.date:
         """Return a debit's due date: stated, or by the contract's terms."""
         terms = datetime.timedelta(days=self._contract.eligibility.terms)
         if "due" not in facts:

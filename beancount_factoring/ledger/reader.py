@@ -240,9 +240,9 @@ def _leg_order(leg: Leg) -> tuple[Any, ...]:
 
 
 def _entry_order(entry: CustomerEntry) -> tuple[Any, ...]:
-    takes_back = any(leg.amount < 0 for leg in entry.legs)
-    legs = tuple(_leg_order(leg) for leg in entry.legs)
-    return (entry.date, takes_back, legs, entry.bank or "", entry.cash)
+    legs = [(leg.debtor, leg.number or "", leg.amount) for leg in entry.legs]
+    # The legs' own order puts what is taken back last; so do the entries'.
+    return (entry.date, entry.legs[-1].amount < 0, legs, entry.bank or "", entry.cash)
 
 
 def _factor_order(entry: FactorEntry) -> tuple[Any, ...]:

@@ -48,31 +48,27 @@ class TransactionWriter:
         self._folder = folder
         self._treatment = treatment_of(contract)
         self._units = MinorUnits(contract.currency)
-        self._relative: dict[str, str] = {}
+        self._files: dict[str, tuple[str, str]] = {}
+        self.transactions: list[data.Transaction] = []
         accounts = contract.accounts
         self._banks = {accounts.shared, accounts.operating, *accounts.banks}
 
-    def write(self, happened: Iterable[Event]) -> list[data.Transaction]:
-        """Return a transaction for every event that changes the firm's books."""
-        transactions = []
-        for event in happened:
-            postings = [p for p in self._treatment.postings(event) if p.amount]
-            if postings:
-                transactions.append(self._transaction(event, postings))
-        return transactions
+    def write(self, event: Event) -> None:
+        """Write an event as a transaction, if it changes the firm's books."""
+        postings = [posting for posting in self._treatment.postings(event) if posting.amount]
+        if postings:
+            self.transactions.append(self._transaction(event, postings))
 
     def _transaction(self, event: Event, postings: list[Posting]) -> data.Transaction:
         filename, line = event.cause
-        kind = _KINDS[type(event)]
-        if isinstance(event, events.Allocation) and not event.sweep:
-            kind = "draw"
+        generated, relative = self._files.get(filename) or self._name(filename)
         meta = {
-            "filename": filename + marks.SUFFIX,
+            "filename": generated,
             "lineno": line,
             marks.CONTRACT: self._contract.name,
-            marks.EVENT: kind,
+            marks.EVENT: _kind(event),
             marks.IDENTIFIER: event.key,
-            marks.SOURCE: f"{self._path(filename)}:{line}",
+            marks.SOURCE: f"{relative}:{line}",
         }
         if event.remittance is not None:
             meta[marks.REMITTANCE] = event.remittance
@@ -93,17 +89,26 @@ class TransactionWriter:
         amount = self._units.amount(posting.amount)
         return data.Posting(posting.account, amount, None, None, None, meta)
 
-    def _path(self, filename: str) -> str:
-        relative = self._relative.get(filename)
-        if relative is None:
-            relative = os.path.relpath(filename, self._folder) if "/" in filename else filename
-            self._relative[filename] = relative
-        return relative
+    def _name(self, filename: str) -> tuple[str, str]:
+        """Return the file name of what a file causes, and the file's path from the top ledger."""
+        relative = os.path.relpath(filename, self._folder) if "/" in filename else filename
+        self._files[filename] = (filename + marks.SUFFIX, relative)
+        return self._files[filename]
+
+
+def _kind(event: Event) -> str:
+    """Return the value of `factoring-event`."""
+    if isinstance(event, events.Allocation) and not event.sweep:
+        return "draw"
+    return _KINDS[type(event)]
 
 
 def _narration(event: Event) -> str:
     """Say in words what a transaction books."""
     match event:
+        case events.Collection():
+            documents = event.parts + event.recovered + event.doubtful
+            return f"Collection: {_numbers(documents)}"
         case events.Remittance():
             return f"Remittance {event.remittance}"
         case events.Commission(remittance=None):
@@ -120,9 +125,6 @@ def _narration(event: Event) -> str:
             return "Draw"
         case events.Transfer():
             return "Transfer to the operating account"
-        case events.Collection():
-            documents = event.parts + event.recovered + event.doubtful
-            return f"Collection: {_numbers(documents)}"
         case events.Sweep():
             return "Sweep"
         case events.Allocation():
