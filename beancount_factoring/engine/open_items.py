@@ -51,17 +51,20 @@ class OpenItems:
         self._report = report
         self.claims: list[Claim] = []
         self.debtors: dict[str, Debtor] = {}
-        self._by_number: dict[str, list[Claim]] = {}
+        self._by_number: dict[str, tuple[Claim, ...]] = {}
         self._earmarks: dict[str, list[Earmark]] = {}
         self._planned: list[Claim] = []
         for document in documents:
             claim = Claim(document, self.debtor(document.debtor))
             self._planned.append(claim)
             if document.number is not None:
-                self._by_number.setdefault(document.number, []).append(claim)
-        for claims in self._by_number.values():
+                others = self._by_number.get(document.number, ())
+                self._by_number[document.number] = (*others, claim) if others else (claim,)
+        for number, claims in self._by_number.items():
             if len(claims) > 1:
-                claims.sort(key=lambda claim: claim.document.due or datetime.date.max)
+                self._by_number[number] = tuple(
+                    sorted(claims, key=lambda claim: claim.document.due or datetime.date.max)
+                )
 
     def debtor(self, name: str) -> Debtor:
         """Return a debtor, known or new."""
@@ -70,9 +73,9 @@ class OpenItems:
             debtor = self.debtors[name] = Debtor(name)
         return debtor
 
-    def named(self, number: str) -> list[Claim]:
+    def named(self, number: str) -> tuple[Claim, ...]:
         """Return the claims of a number, by due date; empty where no document has it."""
-        return self._by_number.get(number, [])
+        return self._by_number.get(number, ())
 
     def planned(self) -> list[Claim]:
         """Return all claims of the history in the order of their documents' dates."""
@@ -128,7 +131,9 @@ class OpenItems:
                 applied += self._take_back(claims, -leg.amount, entry)
         return applied
 
-    def _settle(self, claims: list[Claim], amount: int, entry: CustomerEntry) -> Iterator[Applied]:
+    def _settle(
+        self, claims: tuple[Claim, ...], amount: int, entry: CustomerEntry
+    ) -> Iterator[Applied]:
         """Settle the instalments of a number, the earliest due first; the excess is a credit."""
         for claim in claims:
             part = min(amount, claim.open)
@@ -141,7 +146,7 @@ class OpenItems:
             self._credit(claims[0].document.debtor, amount, entry)
 
     def _take_back(
-        self, claims: list[Claim], amount: int, entry: CustomerEntry
+        self, claims: tuple[Claim, ...], amount: int, entry: CustomerEntry
     ) -> Iterator[Applied]:
         """Take settlements back, the latest due first; the excess lowers the debtor's credits."""
         for claim in reversed(claims):
@@ -185,7 +190,7 @@ class OpenItems:
 
     def _correct(self, note: Document, number: str) -> list[Applied]:
         """Lower the invoice that a credit note names; what exceeds it is an unallocated credit."""
-        claims = self._by_number.get(number, [])
+        claims = self._by_number.get(number, ())
         if not claims or not claims[0].is_invoice or claims[0].document.debtor != note.debtor:
             self._report(
                 note.cause,
@@ -199,7 +204,7 @@ class OpenItems:
             return []
         return list(self._lower(claims, note.amount, note))
 
-    def _lower(self, claims: list[Claim], amount: int, note: Document) -> Iterator[Applied]:
+    def _lower(self, claims: tuple[Claim, ...], amount: int, note: Document) -> Iterator[Applied]:
         """Lower the instalments of an invoice by a credit note, the earliest due first."""
         for claim in claims:
             if claim.standing is Standing.DEFAULTED:

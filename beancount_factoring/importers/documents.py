@@ -95,8 +95,9 @@ class StatementLine:
 
     `bank_id` is the bank's own identifier of the movement, if it gives one that is stable
     (`AcctSvcrRef`); `end_to_end_id` and `reference` (a structured creditor reference) come from
-    the payment. `text` is everything a person would read. `position` is the line (or element)
-    number in the file, for messages.
+    the payment. `entry_number` is the bank's number of the event behind the movement, which the
+    other movements of that event share (CFONB 120). `text` is everything a person would read.
+    `position` is the line (or element) number in the file, for messages.
     """
 
     date: datetime.date
@@ -109,6 +110,7 @@ class StatementLine:
     reference: str | None = None
     bank_id: str | None = None
     code: str | None = None
+    entry_number: str | None = None
     reversal: bool = False
     position: int = 0
 

@@ -21,13 +21,15 @@ class MinorUnits:
         """Take a currency's code."""
         self.currency = currency
         self.digits = digits_of(currency)
+        self._exponent = -self.digits
+        self._scale = 10**self.digits
         self._amounts: dict[int, Amount] = {}
 
     def read(self, number: Decimal | None) -> int | None:
         """Return a number in minor units; `None` if it is not a whole number of them."""
         if number is None:
             return None
-        scaled = number.scaleb(self.digits)
+        scaled = number * self._scale
         whole = int(scaled)
         return whole if whole == scaled else None
 
@@ -35,6 +37,7 @@ class MinorUnits:
         """Return minor units as an amount written with the currency's decimals."""
         amount = self._amounts.get(units)
         if amount is None:
-            amount = Amount(Decimal(units).scaleb(-self.digits), self.currency)
+            # Not by Amount(): what it checks of its arguments is so by construction here.
+            amount = Amount._make((Decimal(units).scaleb(self._exponent), self.currency))
             self._amounts[units] = amount
         return amount

@@ -72,6 +72,7 @@ class TransactionWriter:
         }
         if event.remittance is not None:
             meta[marks.REMITTANCE] = event.remittance
+        amount_of, banks = self._units.amount, self._banks
         return data.Transaction(
             meta,
             event.day,
@@ -80,14 +81,19 @@ class TransactionWriter:
             _narration(event),
             _TAGS,
             event.links,
-            [self._posting(posting) for posting in postings],
+            [
+                # Importers must not take generated cash for the bank's own line.
+                data.Posting(
+                    account,
+                    amount_of(amount),
+                    None,
+                    None,
+                    None,
+                    {"__automatic__": True} if account in banks else None,
+                )
+                for account, amount, _document in postings
+            ],
         )
-
-    def _posting(self, posting: Posting) -> data.Posting:
-        # Importers must not take generated cash for the bank's own line (style.md, C.3).
-        meta = {"__automatic__": True} if posting.account in self._banks else None
-        amount = self._units.amount(posting.amount)
-        return data.Posting(posting.account, amount, None, None, None, meta)
 
     def _name(self, filename: str) -> tuple[str, str]:
         """Return the file name of what a file causes, and the file's path from the top ledger."""

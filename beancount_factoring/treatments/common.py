@@ -51,16 +51,18 @@ class TreatmentBase:
         yield Posting(self.accounts.vat, vat)
         yield Posting(self.factor, -net - vat)
 
-    def customers(self, parts: Iterable[Part], sign: int = 1) -> Iterator[Posting]:
-        """Yield a debit of the customer's account per document (a credit, with `sign` −1)."""
+    def customers(self, parts: Iterable[Part], sign: int = 1) -> list[Posting]:
+        """Return a debit of the customer's account per document (a credit, with `sign` −1)."""
         root = self.accounts.receivables
-        for document, amount in parts:
-            yield Posting(f"{root}:{document.debtor}", sign * amount, document)
+        return [
+            Posting(f"{root}:{document.debtor}", sign * amount, document)
+            for document, amount in parts
+        ]
 
 
 def total(parts: Iterable[Part]) -> int:
     """Return the sum of parts."""
-    return sum(part.amount for part in parts)
+    return sum([part.amount for part in parts])
 
 
 def _given(account: str | None) -> str:

@@ -24,8 +24,9 @@ class Derecognition(TreatmentBase):
         collections, guarantee = accounts.collections or "", accounts.guarantee or ""
         match event:
             case events.Collection():
-                yield from self.customers(event.parts + event.recovered + event.doubtful)
-                yield Posting(collections, -total(event.parts + event.recovered))
+                held = event.parts + event.recovered
+                yield from self.customers(held + event.doubtful)
+                yield Posting(collections, -total(held))
                 yield Posting(accounts.doubtful, -total(event.doubtful))
             case events.Remittance():
                 yield Posting(self.factor, event.total)
