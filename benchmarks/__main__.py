@@ -1,0 +1,33 @@
+"""`python -m benchmarks [ledger|import]`: measures, prints every figure, fails if one is above."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from benchmarks import ledger_speed
+from benchmarks import start_up
+from benchmarks.report import Figure
+
+FOLDER = Path(".bench")
+SIZES = (1_000, 10_000, 100_000)
+
+
+def main(wanted: list[str]) -> int:
+    """Measure what is wanted, or everything."""
+    kept = True
+    if not wanted or "ledger" in wanted:
+        kept &= _show(start_up.figures())
+        sizes = [ledger_speed.measure(FOLDER / str(size), size) for size in SIZES]
+        kept &= _show(ledger_speed.figures_of(sizes))
+    return 0 if kept else 1
+
+
+def _show(figures: list[Figure]) -> bool:
+    for figure in figures:
+        print(figure.line(), flush=True)
+    return all(figure.is_kept for figure in figures)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
