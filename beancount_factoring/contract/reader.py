@@ -72,26 +72,32 @@ _DEFAULT_LIMIT = "default"
 
 @dataclass(frozen=True, slots=True)
 class ContractFile:
-    """What contract files say: the contracts without a problem, and all problems by line."""
+    """What contract files say: the contracts without a problem, and all problems by line.
+
+    `refused` are the names of the contracts that have problems.
+    """
 
     contracts: tuple[Contract, ...]
     problems: tuple[Problem, ...]
+    refused: frozenset[str] = frozenset()
 
 
 def read_contract_files(paths: Iterable[Path]) -> ContractFile:
     """Read contracts from several files; a name that stands twice is a problem of the second."""
     contracts: dict[str, Contract] = {}
     problems: list[Problem] = []
+    refused: set[str] = set()
     for path in paths:
         file = read_contracts(path)
         problems.extend(file.problems)
+        refused |= file.refused
         for contract in file.contracts:
             first = contracts.setdefault(contract.name, contract)
             if first is not contract:
                 message = f"stands twice: first in {first.filename}, line {first.line('')}"
                 key = f"contracts.{contract.name}"
                 problems.append(Problem(contract.filename, contract.line(""), key, message))
-    return ContractFile(tuple(contracts.values()), tuple(problems))
+    return ContractFile(tuple(contracts.values()), tuple(problems), frozenset(refused))
 
 
 def read_contracts(path: Path) -> ContractFile:
@@ -103,6 +109,7 @@ def read_contracts(path: Path) -> ContractFile:
     sections = source.root.section("contracts")
     sections.check(bool(sections.names()), "", "no contract stands here: expected its name")
     contracts = []
+    refused = set()
     for name in sections.names():
         sections.check_name(name, TEXT)
         section = sections.section(name)
@@ -110,8 +117,10 @@ def read_contracts(path: Path) -> ContractFile:
         section.finish()
         if section.sound and sections.intact(name):
             contracts.append(contract)
+        else:
+            refused.add(name)
     source.root.finish()
-    return ContractFile(tuple(contracts), source.problems())
+    return ContractFile(tuple(contracts), source.problems(), frozenset(refused))
 
 
 def _contract(name: str, section: Section, filename: str) -> Contract:

@@ -114,9 +114,10 @@ class Assignment:
         """Follow a correction that the user posted on the collections account."""
         self.in_hand += amount
 
-    def give_back(self, claim: Claim, standing: Standing) -> int:
+    def give_back(self, claim: Claim, standing: Standing, day: datetime.date) -> int:
         """Take an open claim off the factor's lines, for a return or default; return its amount."""
         amount = claim.open if claim.is_invoice else -claim.open
         claim.standing = standing
+        claim.returned = day
         self._move(claim, -amount)
         return amount

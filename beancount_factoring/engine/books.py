@@ -20,8 +20,10 @@ from beancount_factoring.engine import interest_days
 from beancount_factoring.engine import remittances
 from beancount_factoring.engine import retentions
 from beancount_factoring.engine import sweeps
+from beancount_factoring.engine.claims import Standing
 from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.history import DirectiveKind
+from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import History
 from beancount_factoring.engine.history import Problem
 from beancount_factoring.engine.plan import Plan
@@ -78,6 +80,18 @@ class FactorBooks:
         """Return the position at the end of a day that `run` has reached or passed over."""
         return self.state.position(day)
 
+    def held(self) -> dict[Document, datetime.date | None]:
+        """Return the documents this contract took, with the day of a close that set them free.
+
+        A claim that was returned by itself is not assigned again (rules.md, Return).
+        """
+        closed = self.state.closed
+        return {
+            claim.document: closed if claim.returned == closed else None
+            for claim in self.state.items.claims
+            if claim.remitted is not None or claim.standing is not Standing.FIRM
+        }
+
     def _take_up(self, last: datetime.date) -> None:
         """Take up what customers and user did before the contract's start."""
         for day in self._plan.days_before(last + _DAY):
@@ -94,6 +108,7 @@ class FactorBooks:
         state.today = Today()
         if day == self.contract.start:
             customers.take_up_credit_notes(state)
+        customers.take_over(state, plan.taken_over(day))
         customers.bring_in(state, plan.documents(day))
         declarations.declare(state, directives)
         customers.receive(state, plan.entries(day))

@@ -94,6 +94,7 @@ class Claim:
         "open",
         "recovered",
         "remitted",
+        "returned",
         "settled",
         "standing",
         "waiting",
@@ -119,6 +120,8 @@ class Claim:
         # The day of its remittance, and the debtor's limit on that day.
         self.remitted: datetime.date | None = None
         self.limit: int | None = None
+        # The day on which the factor gave it back.
+        self.returned: datetime.date | None = None
         # Whether it waits for the next remittance.
         self.waiting = False
 

@@ -24,9 +24,13 @@ def close(
     sweeps.sweep_all(state, day)
     parts = [Part(note, -amount) for note, amount in state.assignment.remit_transit(day)]
     for claim in state.items.claims:
-        if claim.standing is Standing.FACTOR and claim.open > 0:
-            amount = state.assignment.give_back(claim, Standing.RETURNED)
+        if claim.standing is not Standing.FACTOR:
+            continue
+        if claim.open > 0:
+            amount = state.assignment.give_back(claim, Standing.RETURNED, day)
             parts.append(Part(claim.document, amount))
+        # A document paid before is the firm's alone from now on, too.
+        claim.standing = Standing.RETURNED
     state.account.balance -= sum(part.amount for part in parts)
     for debtor in state.items.debtors.values():
         debtor.assigned.clear()

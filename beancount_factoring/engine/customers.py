@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Sequence
 
 from beancount_factoring.engine import events
@@ -25,6 +26,13 @@ def bring_in(state: State, claims: list[Claim]) -> None:
         _touch(state, claim)
         if claim.standing is Standing.FACTOR:
             state.assignment.put_in_transit(claim, note or claim.document, amount)
+
+
+def take_over(state: State, claims: Iterable[Claim]) -> None:
+    """Let the documents wait that an earlier contract gave back at its close on this day."""
+    for claim in claims:
+        if claim.open > 0:
+            _admit(state, claim, is_free=True)
 
 
 def take_up_credit_notes(state: State) -> None:
@@ -98,12 +106,17 @@ class _Taken:
             self.doubtful += (Part(claim.document, borne),)
 
 
-def _admit(state: State, claim: Claim) -> None:
-    """Let a document wait for its remittance, if it can be assigned."""
+def _admit(state: State, claim: Claim, *, is_free: bool = False) -> None:
+    """Let a document wait for its remittance, if it can be assigned.
+
+    `is_free` says that the contract which took it before has closed.
+    """
     document, contract = claim.document, state.contract
     if state.closed is not None or not contract.eligibility.admits(document.debtor):
         return
     if contract.end is not None and document.date > contract.end:
+        return
+    if document in state.held and not is_free:
         return
     if claim.is_invoice:
         claim.waiting = True

@@ -119,7 +119,7 @@ def _return(state: State, directive: Directive) -> None:
     claims = _held(state, directive)
     if not claims:
         return
-    parts = _give_back(state, claims, Standing.RETURNED)
+    parts = _give_back(state, claims, Standing.RETURNED, directive)
     state.account.balance -= sum(part.amount for part in parts)
     state.journal.record(
         events.Return(
@@ -138,7 +138,7 @@ def _default(state: State, directive: Directive) -> None:
     if not claims:
         return
     recourse = state.contract.recourse.at(directive.date)
-    parts = _give_back(state, claims, Standing.DEFAULTED)
+    parts = _give_back(state, claims, Standing.DEFAULTED, directive)
     for claim, part in zip(claims, parts, strict=True):
         claim.doubtful = share(part.amount, recourse)
         claim.lost = part.amount - claim.doubtful
@@ -156,10 +156,13 @@ def _default(state: State, directive: Directive) -> None:
     )
 
 
-def _give_back(state: State, claims: Iterable[Claim], standing: Standing) -> tuple[Part, ...]:
+def _give_back(
+    state: State, claims: Iterable[Claim], standing: Standing, directive: Directive
+) -> tuple[Part, ...]:
     """Take open claims off the factor's lines."""
     parts = []
     for claim in claims:
-        parts.append(Part(claim.document, state.assignment.give_back(claim, standing)))
+        amount = state.assignment.give_back(claim, standing, directive.date)
+        parts.append(Part(claim.document, amount))
         claim.debtor.stale = True
     return tuple(parts)

@@ -46,19 +46,20 @@ def commission_parts(
     """Return each remitted document's commission: max(amount × rate, per_document), rounded.
 
     `remitted` holds invoices positive and credit notes negative; reductions, which are parts of
-    invoices, are negative too and bear none.
+    invoices, are negative too and bear none. Instalments of one number are one document: the fee
+    is the first one's.
     """
     terms = contract.commission
     rate = terms.rate.at(day)
     least = int(terms.per_document.at(day) * unit)
     with_notes = terms.base is CommissionBase.INVOICES_AND_CREDIT_NOTES
-    parts = []
+    bases: dict[str | None, Part] = {}
     for document, amount in remitted:
         if amount > 0 or (with_notes and document.kind is DocumentKind.CREDIT_NOTE):
-            fee = max(share(abs(amount), rate), least)
-            if fee:
-                parts.append(Part(document, fee))
-    return tuple(parts)
+            first, before = bases.get(document.number, (document, 0))
+            bases[document.number] = Part(first, before + abs(amount))
+    fees = [Part(document, max(share(base, rate), least)) for document, base in bases.values()]
+    return tuple([part for part in fees if part.amount])
 
 
 def charges_due(

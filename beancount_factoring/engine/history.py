@@ -150,7 +150,8 @@ class History:
 
     `horizon` is the date of the user's last directive (rules.md, section 3), or `None` for a
     ledger without any. `fixings` are those of the contract's index, by date. `digits` is the
-    number of decimals of the contract's currency.
+    number of decimals of the contract's currency. `held` are documents that an earlier contract
+    took, with the day of its close, from which on they are free again; `None` is never.
     """
 
     documents: tuple[Document, ...]
@@ -160,3 +161,6 @@ class History:
     fixings: tuple[IndexFixing, ...]
     horizon: datetime.date | None
     digits: int = 2
+    held: Mapping[Document, datetime.date | None] = field(
+        default_factory=lambda: MappingProxyType({})
+    )

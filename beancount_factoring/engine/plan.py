@@ -24,8 +24,13 @@ class Plan:
         self._entries: defaultdict[datetime.date, list[CustomerEntry]] = defaultdict(list)
         self._factor: defaultdict[datetime.date, list[FactorEntry]] = defaultdict(list)
         self._directives: defaultdict[datetime.date, list[Directive]] = defaultdict(list)
+        self._taken_over: defaultdict[datetime.date, list[Claim]] = defaultdict(list)
         for claim in claims:
             self._documents[claim.document.date].append(claim)
+        for claim in claims if history.held else ():
+            free = history.held.get(claim.document)
+            if free is not None:
+                self._taken_over[max(free, contract.start)].append(claim)
         for entry in history.entries:
             self._entries[entry.date].append(entry)
         for factor_entry in history.factor_entries:
@@ -48,6 +53,10 @@ class Plan:
     def documents(self, day: datetime.date) -> list[Claim]:
         """Return the documents dated that day."""
         return self._documents.get(day, [])
+
+    def taken_over(self, day: datetime.date) -> list[Claim]:
+        """Return the documents that an earlier contract's close sets free that day."""
+        return self._taken_over.get(day, [])
 
     def entries(self, day: datetime.date) -> Sequence[CustomerEntry]:
         """Return the customers' entries of that day."""

@@ -64,6 +64,21 @@ class Takings:
         self.rest += receipt.rest
         self.cause = self.cause or receipt.cause
 
+    def take_part(self, receipt: Receipt, amount: int) -> None:
+        """Take an amount that a receipt exceeds; what is left of the receipt waits on."""
+        self.cause = self.cause or receipt.cause
+        left: list[tuple[Claim, int]] = []
+        for claim, held in receipt.in_hand:
+            part = min(held, amount)
+            amount -= part
+            if part:
+                self.parts.append((claim, part))
+            if held != part:
+                left.append((claim, held - part))
+        receipt.in_hand = left
+        self.rest += amount
+        receipt.rest -= amount
+
 
 class Receipts:
     """The queue of receipts not swept yet, the oldest first, per bank account."""
@@ -95,30 +110,19 @@ class Receipts:
     def take(self, bank: str, amount: int) -> Takings:
         """Take an amount that the bank's entry states, receipt by receipt, the oldest first.
 
-        Within a receipt the collections in hand go first; a bounce met on the way adds to what
-        remains; what exceeds all receipts belongs to the rest.
+        A receipt whose money the amount covers is taken whole. Of another the collections in hand
+        go first; a bounce met on the way adds to what remains. What exceeds all receipts belongs
+        to the rest.
         """
         takings = Takings()
         queue = self._queues.get(bank, deque())
         remaining = amount
         while queue and remaining > 0:
             receipt = queue[0]
-            left: list[tuple[Claim, int]] = []
-            for claim, held in receipt.in_hand:
-                part = min(held, remaining)
-                if part:
-                    takings.parts.append((claim, part))
-                    remaining -= part
-                if held != part:
-                    left.append((claim, held - part))
-            receipt.in_hand = left
-            part = min(receipt.rest, remaining)
-            takings.rest += part
-            remaining -= part
-            receipt.rest -= part
-            takings.cause = takings.cause or receipt.cause
-            if receipt.in_hand or receipt.rest:
-                break
-            queue.popleft()
+            if receipt.total > remaining:
+                takings.take_part(receipt, remaining)
+                return takings
+            remaining -= receipt.total
+            takings.take(queue.popleft())
         takings.rest += remaining
         return takings

@@ -79,6 +79,8 @@ class State:
         self.account = CurrentAccount()
         self.reserve = 0
         self.closed: datetime.date | None = None
+        # Documents that an earlier contract took, with the day from which on they are free.
+        self.held = history.held
         self.today = Today()
         # Invoices that wait for the next remittance, and credit notes for the contract's start.
         self.waiting: list[Claim] = []

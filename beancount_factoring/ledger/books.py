@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 import shlex
@@ -19,6 +20,7 @@ from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.books import FactorBooks
 from beancount_factoring.engine.history import Cause
 from beancount_factoring.engine.history import DirectiveKind
+from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import History
 from beancount_factoring.ledger.checks import account_errors
 from beancount_factoring.ledger.checks import overlap_errors
@@ -66,40 +68,59 @@ def books_of(
     looked at, so that the books of a loaded ledger are those of its text.
     """
     ledger = Path(options["filename"])
-    if not config or not config.strip():
-        message = f'the plugin names no contract file: write plugin "{PLUGIN}" "contracts.yaml"'
-        return LedgerBooks((), (), (error_at(_plugin_line(ledger), message),), ())
-    try:
-        paths = [ledger.parent / name for name in shlex.split(config)]
-    except ValueError as error:
-        message = f"the plugin's paths cannot be split ({error}): quote a path that has spaces"
-        return LedgerBooks((), (), (error_at(_plugin_line(ledger), message),), ())
+    paths, wrong = _contract_paths(ledger, config)
+    if wrong:
+        return LedgerBooks((), (), (error_at(_plugin_line(ledger), wrong),), ())
     file = read_contract_files(paths)
     errors = [error_at(Cause(p.filename, p.line), p.text) for p in file.problems]
     opened = {entry.account: entry for entry in entries if isinstance(entry, data.Open)}
-    sound = []
+    refused = set(file.refused)
     for contract in file.contracts:
         found = list(account_errors(contract, opened))
         errors += found
-        if not found:
-            sound.append(contract)
-    read = read_ledger(entries, sound)
+        if found:
+            refused.add(contract.name)
+    # By their start: what an earlier contract holds is not a later one's to take.
+    contracts = sorted(
+        (contract for contract in file.contracts if contract.name not in refused),
+        key=lambda contract: (contract.start, contract.name),
+    )
+    read = read_ledger(entries, contracts, refused)
     errors += read.errors
-    errors += overlap_errors(sound, _closes(sound, read.histories))
+    overlaps = list(overlap_errors(contracts, _closes(contracts, read.histories)))
+    errors += (error for _contract, error in overlaps)
+    overlapping = {contract.name for contract, _error in overlaps}
+    books: list[ContractBooks] = []
     transactions: list[data.Transaction] = []
-    for contract, history in zip(sound, read.histories, strict=True):
+    held: dict[Document, datetime.date | None] = {}
+    for contract, read_history in zip(contracts, read.histories, strict=True):
+        if contract.name in overlapping:
+            continue
+        history = dataclasses.replace(read_history, held=dict(held)) if held else read_history
         writer = TransactionWriter(contract, str(ledger.parent))
         run = FactorBooks(contract, history, writer.write).run()
         errors += (error_at(cause, message) for cause, message in run.problems)
         transactions += writer.transactions
+        books.append(ContractBooks(contract, history))
+        if len(contracts) > 1:
+            held |= run.held()
     compared = leave_copies(transactions, read.copies)
-    watched = tuple(str(path if path.exists() else path.parent) for path in paths)
     return LedgerBooks(
-        tuple(map(ContractBooks, sound, read.histories)),
+        tuple(books),
         tuple(compared.transactions),
         (*errors, *compared.errors),
-        watched,
+        tuple(str(path if path.exists() else path.parent) for path in paths),
     )
+
+
+def _contract_paths(ledger: Path, config: str | None) -> tuple[list[Path], str]:
+    """Return the contract files of a plugin line, or what is wrong with it."""
+    if not config or not config.strip():
+        return [], f'the plugin names no contract file: write plugin "{PLUGIN}" "contracts.yaml"'
+    try:
+        return [ledger.parent / name for name in shlex.split(config)], ""
+    except ValueError as error:
+        return [], f"the plugin's paths cannot be split ({error}): quote a path that has spaces"
 
 
 def plugin_errors(

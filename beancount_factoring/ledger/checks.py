@@ -53,8 +53,8 @@ def account_errors(contract: Contract, opened: Mapping[str, data.Open]) -> Itera
 
 def overlap_errors(
     contracts: Sequence[Contract], closes: Mapping[str, datetime.date]
-) -> Iterator[FactoringError]:
-    """Yield an error for two contracts that could take the same debtor on the same day."""
+) -> Iterator[tuple[Contract, FactoringError]]:
+    """Yield each contract that could take an earlier one's debtor on the same day, and why."""
     for one, other in combinations(contracts, 2):
         if (
             one.currency == other.currency
@@ -62,12 +62,12 @@ def overlap_errors(
             and _share_root(one, other)
             and _share_debtor(one, other)
         ):
-            yield error_at(
-                Cause(other.filename, other.line("")),
+            message = (
                 f"contracts {one.name} and {other.name} could both take the same debtor's"
                 f" documents in {one.currency}: tell the debtors apart (eligibility.include or"
-                " exclude), or end one before the other starts",
+                " exclude), or end one before the other starts"
             )
+            yield other, error_at(Cause(other.filename, other.line("")), message)
 
 
 def _booked_accounts(contract: Contract) -> Iterator[tuple[str, str]]:

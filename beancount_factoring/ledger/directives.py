@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from decimal import Decimal
@@ -74,9 +75,14 @@ class DirectiveReader:
         contracts: Sequence[Contract],
         units: Sequence[MinorUnits],
         opened: Mapping[str, data.Open],
+        refused: Collection[str],
         report: Report,
     ) -> None:
-        """Take the contracts with their currencies' units, and the accounts that are open."""
+        """Take the contracts with their currencies' units, and the accounts that are open.
+
+        Events of a contract in `refused`, which has errors of its own, are passed over.
+        """
+        self._refused = refused
         self._contracts = {contract.name: i for i, contract in enumerate(contracts)}
         self._terms = contracts
         self._units = units
@@ -96,6 +102,8 @@ class DirectiveReader:
             return self._index(entry, values[1:])
         name = values[1] if len(values) > 1 else None
         place = self._contracts.get(name) if isinstance(name, str) else None
+        if place is None and name in self._refused:
+            return None
         if place is None:
             known = ", ".join(self._contracts) or "none is defined"
             self._report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,10 +48,14 @@ class ReadLedger:
     errors: tuple[FactoringError, ...]
 
 
-def read_ledger(entries: data.Directives, contracts: Sequence[Contract]) -> ReadLedger:
-    """Read what a ledger says to each of its contracts; generated transactions are left out."""
-    reader = _LedgerReader(entries, contracts)
-    return reader.read(entries)
+def read_ledger(
+    entries: data.Directives, contracts: Sequence[Contract], refused: Collection[str] = ()
+) -> ReadLedger:
+    """Read what a ledger says to each of its contracts; generated transactions are left out.
+
+    `refused` are the names of contracts that have errors: what names them is passed over.
+    """
+    return _LedgerReader(entries, contracts, refused).read(entries)
 
 
 @dataclass(slots=True)
@@ -88,7 +93,9 @@ class _Touched:
 
 
 class _LedgerReader:
-    def __init__(self, entries: data.Directives, contracts: Sequence[Contract]) -> None:
+    def __init__(
+        self, entries: data.Directives, contracts: Sequence[Contract], refused: Collection[str]
+    ) -> None:
         self._contracts = contracts
         self._units = [MinorUnits(contract.currency) for contract in contracts]
         self._roles = Roles(contracts)
@@ -96,7 +103,7 @@ class _LedgerReader:
         self._pages = [_Pages() for _ in contracts]
         self._documents = [DocumentReader(contract, self._report) for contract in contracts]
         opened = {entry.account: entry for entry in entries if isinstance(entry, data.Open)}
-        self._directives = DirectiveReader(contracts, self._units, opened, self._report)
+        self._directives = DirectiveReader(contracts, self._units, opened, refused, self._report)
         self._fixings: dict[str, list[IndexFixing]] = {}
 
     def _report(self, entry: data.Directive, message: str) -> None:
