@@ -1,0 +1,186 @@
+"""Invoices in UN/CEFACT Cross Industry Invoice XML: Factur-X, ZUGFeRD 1 and 2, XRechnung.
+
+BT and BG numbers and BR rules are those of EN 16931-1; ZUGFeRD 1 has the same terms under other
+element names.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+
+from lxml.etree import _Element
+
+from beancount_factoring.currencies import quantum
+from beancount_factoring.importers.cii_fields import CREDIT_NOTE_CODES
+from beancount_factoring.importers.cii_fields import INVOICE_CODES
+from beancount_factoring.importers.cii_fields import PROFILES
+from beancount_factoring.importers.cii_fields import ROOTS
+from beancount_factoring.importers.cii_fields import Generation
+from beancount_factoring.importers.cii_totals import read_totals
+from beancount_factoring.importers.cii_values import amount
+from beancount_factoring.importers.cii_values import by_name
+from beancount_factoring.importers.cii_values import day
+from beancount_factoring.importers.cii_values import distinct
+from beancount_factoring.importers.cii_values import one
+from beancount_factoring.importers.cii_values import one_or_none
+from beancount_factoring.importers.cii_values import required
+from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.documents import Instalment
+from beancount_factoring.importers.documents import InvoiceDocument
+from beancount_factoring.importers.documents import InvoiceKind
+from beancount_factoring.importers.documents import Party
+from beancount_factoring.importers.safe_xml import parse_xml
+from beancount_factoring.importers.safe_xml import shown
+from beancount_factoring.importers.statements import compact_iban
+from beancount_factoring.importers.statements import head
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+# The time that XPath takes can grow with the square of the header; real ones have hundreds of
+# elements. A document that is not large cannot have enough of them.
+_LARGE = 256 * 1024
+_MAX_HEADER_ELEMENTS = 20_000
+
+_HEAD_BYTES = 64 * 1024
+_XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<")
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?CrossIndustry(?:Invoice|Document)[\s/>]")
+
+
+def looks_like_cii(path: str | os.PathLike[str]) -> bool:
+    """Return whether a file begins like a Cross Industry Invoice; only its head is read.
+
+    Never raises: what cannot be opened is none.
+    """
+    # Without its zero bytes, UTF-16 reads like ASCII.
+    beginning = head(Path(path), _HEAD_BYTES).replace(b"\0", b"")
+    return _XML.match(beginning) is not None and _ROOT.search(beginning) is not None
+
+
+def parse_cii(data: bytes) -> InvoiceDocument:
+    """Read an invoice or credit note from its XML.
+
+    A credit note is one by its type code, or is an invoice with a negative total, whose amounts
+    then change sign. The header alone is read: the lines are not owed beside it. IBAN and VAT
+    numbers come without blanks; their check digits are not verified.
+
+    Raises `DocumentRefusedError` for what is no CII invoice, lacks what makes a claim (number,
+    date, currency, parties, totals), or contradicts itself.
+    """
+    root = parse_xml(data)
+    generation = ROOTS.get(root.tag)
+    if generation is None:
+        raise DocumentRefusedError(
+            f"not a Cross Industry Invoice: the root element is {shown(root.tag, 120)}"
+        )
+    if len(data) > _LARGE and generation.header_size(root) > _MAX_HEADER_ELEMENTS:
+        raise DocumentRefusedError(f"the header has more than {_MAX_HEADER_ELEMENTS} elements")
+    parts = by_name(generation.parts(root))
+    document = one(parts, generation.document, "document header")
+    number, type_code, issued, date_format, guideline, repeated = generation.document_values(
+        document
+    )
+    if repeated == "true":
+        raise DocumentRefusedError("the document's number, type code or date is stated twice")
+    profile = PROFILES.get(guideline.rpartition(":")[2].lower(), guideline)
+    date = day(issued, date_format, "IssueDateTime")
+    if date is None:
+        raise DocumentRefusedError("the document has no date (BT-2)")
+    currency = one(parts, "InvoiceCurrencyCode", "currency (BT-5)").text or ""
+    if _CURRENCY.fullmatch(currency) is None:
+        raise DocumentRefusedError(f"the currency (BT-5) is “{shown(currency)}”, expected like EUR")
+
+    totals = read_totals(parts, generation, currency, profile)
+    terms = map(generation.term_values, parts.get("SpecifiedTradePaymentTerms", ()))
+    instalments = _instalments(terms, quantum(currency), totals.payable)
+    kind, negative = _kind(required(type_code, "type code (BT-3)"), totals.total)
+    if negative:
+        totals = totals.negated()
+        instalments = [Instalment(part.due, -part.amount) for part in instalments]
+    seller = one(parts, "SellerTradeParty", "seller (BG-4)")
+    buyer = one(parts, "BuyerTradeParty", "buyer (BG-7)")
+    payee = one_or_none(parts, "PayeeTradeParty", "payee (BG-10)")
+    return InvoiceDocument(
+        kind=kind,
+        type_code=type_code,
+        number=required(number, "number (BT-1)"),
+        date=date,
+        currency=currency,
+        seller=_party(seller, generation, "seller's name (BT-27)"),
+        buyer=_party(buyer, generation, "buyer's name (BT-44)"),
+        payee=None if payee is None else _party(payee, generation, "payee's name (BT-59)"),
+        iban=_iban(parts.get("IBANID", ())),
+        net=totals.net,
+        vat=totals.vat,
+        total=totals.total,
+        prepaid=totals.prepaid,
+        rounding=totals.rounding,
+        payable=totals.payable,
+        instalments=tuple(instalments),
+        credits=(distinct(generation.preceding(root)) if kind is InvoiceKind.CREDIT_NOTE else ()),
+        profile=profile,
+    )
+
+
+def _kind(type_code: str, total: Decimal) -> tuple[InvoiceKind, bool]:
+    """Return what the document is, and whether its amounts have the opposite sign."""
+    if type_code in INVOICE_CODES:
+        return (InvoiceKind.CREDIT_NOTE, True) if total < 0 else (InvoiceKind.INVOICE, False)
+    if type_code not in CREDIT_NOTE_CODES:
+        raise DocumentRefusedError(
+            f"type code {shown(type_code)} (BT-3) is neither an invoice's nor a credit note's"
+        )
+    if total < 0:
+        raise DocumentRefusedError(
+            f"a credit note (type code {type_code}) over {total} may mean a credit or a claim"
+        )
+    return InvoiceKind.CREDIT_NOTE, False
+
+
+def _party(party: _Element, generation: Generation, what: str) -> Party:
+    name, vat_number, country = generation.party_values(party)
+    return Party(
+        name=required(name, what),
+        identifiers=distinct(generation.identifiers(party)),
+        vat_number=vat_number.replace(" ", "") or None,
+        country=country or None,
+    )
+
+
+def _iban(accounts: Iterable[_Element]) -> str | None:
+    """Return the first IBAN to pay to (BT-84); an account in another form is none."""
+    for account in accounts:
+        iban = compact_iban(account.text or "")
+        if iban is not None:
+            return iban
+    return None
+
+
+def _instalments(terms: Iterable[list[str]], unit: Decimal, payable: Decimal) -> list[Instalment]:
+    """Return the parts of the amount due with their due dates (BT-9), with the document's signs.
+
+    Where terms state amounts (`PartialPaymentAmount`), these are the parts. Where several terms
+    state dates alone, the last one is taken for the whole: the earlier ones end a discount, or
+    are due for a part that nobody states, and nothing is surely overdue before the last.
+    """
+    days: list[datetime.date] = []
+    parts: list[Instalment] = []
+    for date_text, date_format, part_text in terms:
+        due = day(date_text, date_format, "DueDateDateTime")
+        part = amount(part_text, "PartialPaymentAmount", unit)
+        if part is not None:
+            parts.append(Instalment(due, part))
+        elif due is not None:
+            days.append(due)
+    if not parts:
+        return [Instalment(max(days, default=None), payable)]
+    added = sum((part.amount for part in parts), Decimal(0))
+    if added != payable:
+        raise DocumentRefusedError(
+            f"the instalments add up to {added}, but the amount due is {payable}"
+        )
+    return parts

@@ -1,0 +1,169 @@
+"""The totals of a Cross Industry Invoice (BG-22, BG-23), held against each other.
+
+A document that contradicts itself is refused with its figures and the rule of EN 16931 it breaks.
+All amounts have the document's own signs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lxml.etree import _Element
+
+from beancount_factoring.currencies import quantum
+from beancount_factoring.importers.cii_fields import TOTALS
+from beancount_factoring.importers.cii_fields import Generation
+from beancount_factoring.importers.cii_values import Parts
+from beancount_factoring.importers.cii_values import amount
+from beancount_factoring.importers.cii_values import number
+from beancount_factoring.importers.cii_values import one
+from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.documents import VatLine
+from beancount_factoring.importers.safe_xml import shown
+
+_ZERO = Decimal(0)
+
+# How far the VAT of a line may be from base × rate: BR-CO-17 as its official test has it.
+_VAT_TOLERANCE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The document totals and the VAT breakdown, named as in `InvoiceDocument`."""
+
+    net: Decimal
+    vat: tuple[VatLine, ...]
+    total: Decimal
+    prepaid: Decimal
+    rounding: Decimal
+    payable: Decimal
+
+    def negated(self) -> Totals:
+        """Return the same totals with the opposite sign."""
+        return Totals(
+            -self.net,
+            tuple(VatLine(line.category, line.rate, -line.base, -line.tax) for line in self.vat),
+            -self.total,
+            -self.prepaid,
+            -self.rounding,
+            -self.payable,
+        )
+
+
+def read_totals(parts: Parts, generation: Generation, currency: str, profile: str) -> Totals:
+    """Read the totals in the document's currency.
+
+    What is prepaid (BT-113) is what the document states, or 0; in the profile MINIMUM, which has
+    no element for it, it is the difference between total and amount due. ZUGFeRD 1 BASIC has no
+    amount due: there it is the total. Raises `DocumentRefusedError`.
+    """
+    unit = quantum(currency)
+    summation = one(parts, generation.summation, "totals (BG-22)")
+    stated = {
+        name: amount(value, name, unit)
+        for name, value in zip(TOTALS, generation.total_values(summation), strict=True)
+    }
+    if len(summation) + list(stated.values()).count(None) > len(stated):
+        _refuse_repeated(summation, currency)
+    net = stated["TaxBasisTotalAmount"]
+    total = stated["GrandTotalAmount"]
+    payable = stated["DuePayableAmount"]
+    if net is None:
+        raise DocumentRefusedError(f"the document has no total without VAT in {currency} (BT-109)")
+    if total is None:
+        raise DocumentRefusedError(f"the document has no total with VAT in {currency} (BT-112)")
+    vat = tuple(
+        _vat_line(generation.vat_line_values(line), currency, unit)
+        for line in parts.get("ApplicableTradeTax", ())
+    )
+    _check_net(
+        net,
+        lines=stated["LineTotalAmount"],
+        allowances=stated["AllowanceTotalAmount"] or _ZERO,
+        charges=stated["ChargeTotalAmount"] or _ZERO,
+    )
+    _check_vat(net, stated["TaxTotalAmount"], total, vat)
+
+    prepaid = stated["TotalPrepaidAmount"]
+    rounding = stated["RoundingAmount"] or _ZERO
+    if payable is None:
+        if generation.states_payable:
+            raise DocumentRefusedError(f"the document has no amount due in {currency} (BT-115)")
+        payable = total - (prepaid or _ZERO) + rounding
+    if prepaid is None:
+        prepaid = _unstated_prepaid(total, payable) if profile == "MINIMUM" else _ZERO
+    if total - prepaid + rounding != payable:
+        raise DocumentRefusedError(
+            f"total {total} − prepaid {prepaid} + rounding {rounding}"
+            f" = {total - prepaid + rounding}, but the amount due is {payable} (BR-CO-16)"
+        )
+    return Totals(net, vat, total, prepaid, rounding, payable)
+
+
+def _refuse_repeated(summation: _Element, currency: str) -> None:
+    """Refuse totals that are stated twice in one currency, of which none could be chosen."""
+    seen = set()
+    for element in summation:
+        stated = (element.tag, element.get("currencyID", currency))
+        if stated in seen:
+            name = element.tag.rpartition("}")[2]
+            raise DocumentRefusedError(f"{shown(name)} is stated twice in one currency")
+        seen.add(stated)
+
+
+def _vat_line(values: list[str], currency: str, unit: Decimal) -> VatLine:
+    code, base_text, tax_text, category, rate_text = values
+    if code not in {"VAT", ""}:
+        raise DocumentRefusedError(f"a tax of type {shown(code)} is charged: only VAT is read")
+    base = amount(base_text, "BasisAmount", unit)
+    tax = amount(tax_text, "CalculatedAmount", unit)
+    if base is None or tax is None:
+        raise DocumentRefusedError(f"a VAT line lacks its base or its VAT in {currency} (BG-23)")
+    if tax and not rate_text:
+        raise DocumentRefusedError(f"a VAT line over {tax} has no rate (BT-119)")
+    rate = number(rate_text, "the VAT rate") if rate_text else _ZERO
+    if abs(base * rate / 100 - tax) > _VAT_TOLERANCE:
+        raise DocumentRefusedError(f"{rate} % VAT on {base} is not {tax} (BR-CO-17)")
+    if not category:
+        if not rate:
+            raise DocumentRefusedError("a VAT line of 0 % has no category (BT-118)")
+        category = "S"  # ZUGFeRD 1 BASIC has rates alone
+    return VatLine(category, rate, base, tax)
+
+
+def _check_net(net: Decimal, lines: Decimal | None, allowances: Decimal, charges: Decimal) -> None:
+    if lines is not None and lines - allowances + charges != net:
+        raise DocumentRefusedError(
+            f"lines {lines} − allowances {allowances} + charges {charges}"
+            f" = {lines - allowances + charges}, but the total without VAT is {net} (BR-CO-13)"
+        )
+
+
+def _check_vat(net: Decimal, tax: Decimal | None, total: Decimal, vat: tuple[VatLine, ...]) -> None:
+    if vat:
+        bases = sum((line.base for line in vat), _ZERO)
+        taxes = sum((line.tax for line in vat), _ZERO)
+        if bases != net:
+            raise DocumentRefusedError(
+                f"the bases of the VAT lines add up to {bases}, but the total without VAT is {net}"
+            )
+        if tax is not None and taxes != tax:
+            raise DocumentRefusedError(
+                f"the VAT lines add up to {taxes}, but the VAT total is {tax} (BR-CO-14)"
+            )
+        tax = taxes
+    tax = tax or _ZERO
+    if net + tax != total:
+        raise DocumentRefusedError(
+            f"net {net} + VAT {tax} = {net + tax}, but the total is {total} (BR-CO-15)"
+        )
+
+
+def _unstated_prepaid(total: Decimal, payable: Decimal) -> Decimal:
+    prepaid = total - payable
+    if prepaid and (prepaid < 0) != (total < 0):
+        raise DocumentRefusedError(
+            f"the amount due {payable} goes beyond the total {total}, and nothing explains it"
+        )
+    return prepaid
