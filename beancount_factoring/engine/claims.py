@@ -73,7 +73,6 @@ class Claim:
     line        the factor's line: this document's share of `F` (negative for a credit note)
     in_hand     its share of `K`: received and not swept yet
     in_transit  its share of `N`: credit notes and reductions not remitted yet
-    gave        what it gave to a revolving guarantee fund, and `keeps` what is left of that
     doubtful    what the seller still bears of it after a default
     lost        what the factor bears of it after a default, and `recovered` what came back of that
     """
@@ -84,10 +83,8 @@ class Claim:
         "disputed",
         "document",
         "doubtful",
-        "gave",
         "in_hand",
         "in_transit",
-        "keeps",
         "limit",
         "line",
         "lost",
@@ -110,8 +107,6 @@ class Claim:
         self.line = 0
         self.in_hand = 0
         self.in_transit = 0
-        self.gave = 0
-        self.keeps = 0
         self.doubtful = 0
         self.lost = 0
         self.recovered = 0

@@ -17,7 +17,6 @@ from beancount_factoring.contract.terms import ChargeTerms
 from beancount_factoring.contract.terms import CommissionBase
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.events import Part
-from beancount_factoring.engine.history import DocumentKind
 from beancount_factoring.engine.money import share
 
 
@@ -41,23 +40,26 @@ def vat_on(net: int, rate: Dated[Decimal] | None, day: datetime.date) -> int:
 
 
 def commission_parts(
-    contract: Contract, day: datetime.date, remitted: Sequence[Part], unit: int
+    contract: Contract,
+    day: datetime.date,
+    assigned: Sequence[Part],
+    notes: Sequence[Part],
+    unit: int,
 ) -> tuple[Part, ...]:
     """Return each remitted document's commission: max(amount × rate, per_document), rounded.
 
-    `remitted` holds invoices positive and credit notes negative; reductions, which are parts of
-    invoices, are negative too and bear none. Instalments of one number are one document: the fee
-    is the first one's.
+    `assigned` are the invoices; `notes`, the credit notes remitted with them, count where the
+    contract's base has them, in absolute value. Reductions bear none. Instalments of one number
+    are one document: the fee is the first one's.
     """
     terms = contract.commission
     rate = terms.rate.at(day)
     least = int(terms.per_document.at(day) * unit)
     with_notes = terms.base is CommissionBase.INVOICES_AND_CREDIT_NOTES
     bases: dict[str | None, Part] = {}
-    for document, amount in remitted:
-        if amount > 0 or (with_notes and document.kind is DocumentKind.CREDIT_NOTE):
-            first, before = bases.get(document.number, (document, 0))
-            bases[document.number] = Part(first, before + abs(amount))
+    for document, amount in (*assigned, *notes) if with_notes else assigned:
+        first, before = bases.get(document.number, (document, 0))
+        bases[document.number] = Part(first, before + abs(amount))
     fees = [Part(document, max(share(base, rate), least)) for document, base in bases.values()]
     return tuple([part for part in fees if part.amount])
 

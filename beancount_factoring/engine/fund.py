@@ -12,6 +12,27 @@ from beancount_factoring.engine.money import proportion
 from beancount_factoring.engine.money import share
 
 
+class Gift:
+    """What one document gave to a revolving fund, and what it still keeps there.
+
+    Instalments of one number are one document: `claims` are all of them.
+    """
+
+    __slots__ = ("assigned", "claims", "gave", "keeps")
+
+    def __init__(self, claims: list[Claim], gave: int) -> None:
+        """Take a document's claims on the day of their remittance."""
+        self.claims = claims
+        self.assigned = sum(claim.assigned for claim in claims)
+        self.gave = self.keeps = gave
+
+    def follow(self) -> int:
+        """Keep the share of what is left of the document; return the change."""
+        line = sum(claim.line for claim in self.claims)
+        before, self.keeps = self.keeps, proportion(self.gave, line, self.assigned)
+        return self.keeps - before
+
+
 class GuaranteeFund:
     """`G`: what the rules give (`computed`), and what the factor's own movements differ by.
 
@@ -23,7 +44,8 @@ class GuaranteeFund:
         self._terms = terms
         self._unit = 10**digits
         self._remitted = False
-        self._moved: dict[int, Claim] = {}
+        self._gifts: dict[int, Gift] = {}
+        self._moved: dict[int, Gift] = {}
         self.computed = 0
         self.carried = 0
 
@@ -34,8 +56,9 @@ class GuaranteeFund:
 
     def note_moved(self, claim: Claim) -> None:
         """Remember that a claim's line changed: a revolving fund follows it."""
-        if claim.gave:
-            self._moved[id(claim)] = claim
+        gift = self._gifts.get(id(claim))
+        if gift is not None:
+            self._moved[id(gift)] = gift
 
     def note_remitted(self) -> None:
         """Remember that something was remitted: a floor applies from then on."""
@@ -84,14 +107,16 @@ class GuaranteeFund:
         return fund
 
     def _revolve(self, day: datetime.date, new: Iterable[Claim]) -> None:
-        """Let each claim keep its share of what is left of it, then let the new ones give."""
-        for claim in self._moved.values():
-            keeps = proportion(claim.gave, claim.line, claim.assigned)
-            self.computed += keeps - claim.keeps
-            claim.keeps = keeps
+        """Let each document keep its share of what is left of it, then let the new ones give."""
+        for gift in self._moved.values():
+            self.computed += gift.follow()
         self._moved.clear()
         rate = self._terms.rate.at(day)
+        documents: dict[str | None, list[Claim]] = {}
         for claim in sorted(new, key=lambda claim: claim.order):
-            claim.gave = self._room(day, share(claim.assigned, rate))
-            claim.keeps = claim.gave
-            self.computed += claim.gave
+            documents.setdefault(claim.document.number, []).append(claim)
+        for claims in documents.values():
+            given = self._room(day, share(sum(claim.assigned for claim in claims), rate))
+            self.computed += given
+            gift = Gift(claims, given)
+            self._gifts |= {id(claim): gift for claim in claims}

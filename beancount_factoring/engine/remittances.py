@@ -11,6 +11,7 @@ from beancount_factoring.engine.fees import commission_parts
 from beancount_factoring.engine.fees import vat_on
 from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import DirectiveKind
+from beancount_factoring.engine.history import DocumentKind
 from beancount_factoring.engine.journal import links_of
 from beancount_factoring.engine.state import State
 
@@ -30,7 +31,9 @@ def remit(
         return
     if directive is None and not scheduled:
         return
-    parts = _assign(state, day)
+    assigned = _assign(state, day)
+    in_transit = state.assignment.remit_transit(day)
+    parts = (*assigned, *in_transit)
     number = _number(state, day, directive, booked=bool(parts))
     _await_funding(state, day, number if parts else None)
     if not parts:
@@ -42,7 +45,7 @@ def remit(
         key=state.journal.key(f"{number}/remittance"),
         links=links_of(parts),
         remittance=number,
-        parts=tuple(parts),
+        parts=parts,
     )
     state.account.balance += remittance.total
     state.journal.record(remittance)
@@ -51,7 +54,13 @@ def remit(
     if directive is not None:
         state.today.stated_guarantee = directive.figures.get("guarantee")
         _check_assigned(state, directive, remittance)
-    _commission(state, remittance, directive)
+    notes = [part for part in in_transit if part.document.kind is DocumentKind.CREDIT_NOTE]
+    _commission(
+        state,
+        remittance,
+        directive,
+        commission_parts(state.contract, day, assigned, notes, state.unit),
+    )
 
 
 def book_commission(state: State, commission: events.Commission) -> None:
@@ -75,7 +84,7 @@ def _stated(state: State, day: datetime.date, directives: Iterable[Directive]) -
 
 
 def _assign(state: State, day: datetime.date) -> list[Part]:
-    """Assign the open documents that wait, and remit what is in transit."""
+    """Assign the open documents that wait."""
     state.today.remitted = sorted(
         (claim for claim in state.waiting if claim.open > 0), key=lambda claim: claim.order
     )
@@ -88,7 +97,7 @@ def _assign(state: State, day: datetime.date) -> list[Part]:
         debtor.assigned.append(claim)
         debtor.stale = True
         parts.append(state.assignment.assign(claim, day, state.limits.at(debtor.name, day)))
-    return parts + state.assignment.remit_transit(day)
+    return parts
 
 
 def _number(state: State, day: datetime.date, directive: Directive | None, *, booked: bool) -> str:
@@ -129,11 +138,15 @@ def _check_assigned(state: State, directive: Directive, remittance: events.Remit
         )
 
 
-def _commission(state: State, remittance: events.Remittance, directive: Directive | None) -> None:
+def _commission(
+    state: State,
+    remittance: events.Remittance,
+    directive: Directive | None,
+    parts: tuple[Part, ...],
+) -> None:
     """Book the remittance's commission: as computed, or as the factor stated it."""
     day, terms = remittance.day, state.contract.commission
     figures = directive.figures if directive else {}
-    parts = commission_parts(state.contract, day, remittance.parts, state.unit)
     computed = sum(part.amount for part in parts)
     net = figures.get("commission", computed)
     book_commission(
