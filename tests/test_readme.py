@@ -1,0 +1,56 @@
+"""What README.md shows is what happens."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from textwrap import dedent
+
+from beancount.parser import printer
+
+from tests.conftest import ACCOUNTS
+from tests.conftest import Load
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def block(beginning: str) -> str:
+    """Return the indented block of the page that begins with a text."""
+    page = README.read_text(encoding="utf-8")
+    blocks = re.findall(r"(?:^    .*\n|^\n(?=    ))+", page, re.MULTILINE)
+    (found,) = [text for text in map(dedent, blocks) if text.strip().startswith(beginning)]
+    return found.strip() + "\n"
+
+
+def test_the_example_ledger_books_what_the_page_shows(load: Load) -> None:
+    index = '2026-01-01 custom "factoring" "index" "EURIBOR3M" 2.015\n'
+    loaded = load(index + block("2026-01-07"), contract=block("contracts:"), accounts=ACCOUNTS)
+    assert loaded.messages == []
+    (commission,) = loaded.of("commission")
+    assert squeezed(printer.format_entry(commission)) == squeezed(block("2026-01-09"))
+
+
+def test_the_example_s_days_are_those_the_page_tells(load: Load) -> None:
+    index = '2026-01-01 custom "factoring" "index" "EURIBOR3M" 2.015\n'
+    end = '2026-02-28 note Assets:Clients:DUPONT "the month\'s end"\n'
+    loaded = load(index + block("2026-01-07") + end, contract=block("contracts:"))
+    events = [f"{txn.date} {txn.meta['factoring-event']}" for txn in loaded.generated]
+    assert set(events) == {
+        "2026-01-09 remittance",
+        "2026-01-09 commission",
+        "2026-01-09 guarantee",
+        "2026-01-13 draw",
+        "2026-01-13 transfer",
+        "2026-01-31 interest",
+        "2026-02-03 collection",
+        "2026-02-04 guarantee",
+        "2026-02-04 sweep",
+        "2026-02-10 draw",
+        "2026-02-10 transfer",
+        "2026-02-28 interest",
+    }
+
+
+def squeezed(text: str) -> str:
+    """Return a text with every run of blanks made one."""
+    return re.sub(r"[ \t]+", " ", text).strip()
