@@ -1,0 +1,75 @@
+"""The values in a camt message (ISO 20022): amounts, dates, identifiers of accounts."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.statements import compact_iban
+from beancount_factoring.importers.statements import shown
+from beancount_factoring.importers.xml_leaves import Leaves
+
+# ISO 20022 ActiveOrHistoricCurrencyAndAmount: at most 18 digits, no sign.
+_AMOUNT = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
+_LONGEST_AMOUNT = 19
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+# A date, with or without a time of day or an offset from UTC after it.
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T.*|Z|[+-][0-9]{2}:[0-9]{2})?")
+
+
+class Money(NamedTuple):
+    """An amount with its currency; positive where the account is credited."""
+
+    amount: Decimal
+    currency: str
+
+
+def money(leaves: Leaves, path: str = "Amt") -> Money:
+    """Return the amount at a path, signed by the `CdtDbtInd` beside it; refuse any doubt."""
+    text = leaves.get(path)
+    if text is None or len(text) > _LONGEST_AMOUNT or not _AMOUNT.fullmatch(text):
+        raise DocumentRefusedError(f"{path} is {shown(text)}; an amount like 1234.56 was expected")
+    if leaves.further and len(leaves.all(path)) > 1:
+        raise DocumentRefusedError(f"{path} is given twice")
+    currency = leaves.get(f"{path}@Ccy")
+    if currency is None or not _CURRENCY.fullmatch(currency):
+        raise DocumentRefusedError(
+            f"currency of {path} is {shown(currency)}; three capital letters were expected"
+        )
+    side = leaves.get("CdtDbtInd")
+    if side == "CRDT":
+        return Money(Decimal(text), currency)
+    if side == "DBIT":
+        return Money(-Decimal(text), currency)
+    raise DocumentRefusedError(f"CdtDbtInd is {shown(side)}; CRDT or DBIT was expected")
+
+
+def day(leaves: Leaves, name: str) -> datetime.date | None:
+    """Return the date of the `Dt` or `DtTm` below an element; the day is the bank's own."""
+    text = leaves.get(f"{name}/Dt") or leaves.get(f"{name}/DtTm")
+    return _day(text) if text else None
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> datetime.date:
+    match = _DATE.fullmatch(text)
+    try:
+        return datetime.date.fromisoformat(match[1] if match else "")
+    except ValueError:
+        raise DocumentRefusedError(
+            f"date {shown(text)} is none; a date like 2026-01-31 was expected"
+        ) from None
+
+
+def identifier(leaves: Leaves, path: str) -> str | None:
+    """Return what identifies the account at a path: its IBAN, or another identifier."""
+    iban = leaves.get(f"{path}Id/IBAN")
+    if iban:
+        return compact_iban(iban) or iban
+    return leaves.get(f"{path}Id/Othr/Id")
