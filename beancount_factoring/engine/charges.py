@@ -17,13 +17,11 @@ from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.state import State
 
 
-def book(
-    state: State, day: datetime.date, directives: Iterable[Directive], *, closing: bool = False
-) -> None:
+def book(state: State, day: datetime.date, directives: Iterable[Directive]) -> None:
     """Book the contract's charges of a day, and those the ledger states."""
     remittance = state.today.remittance
     for terms, (net, vat) in charges_due(
-        state.contract, day, remitted=remittance is not None, closing=closing, unit=state.unit
+        state.contract, day, remitted=remittance is not None, unit=state.unit
     ):
         number = remittance if terms.every is ChargeRhythm.REMITTANCE else None
         _book(

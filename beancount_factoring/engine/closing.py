@@ -37,7 +37,9 @@ def close(
         debtor.credit_notes.clear()
         debtor.stale = True
     state.waiting.clear()
-    charges.book(state, day, directives, closing=True)
+    charges.book(state, day, directives)
+    # A contract year that ends on this day is a whole one.
+    charges.top_up(state, day)
     stated = (d for d in directives if d.kind is DirectiveKind.INTEREST)
     interest_days.book(state, day, next(stated, None))
     guarantee, reserve = state.fund.dissolve(), state.reserve

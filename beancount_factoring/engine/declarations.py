@@ -139,10 +139,12 @@ def _default(state: State, directive: Directive) -> None:
         return
     recourse = state.contract.recourse.at(directive.date)
     parts = _give_back(state, claims, Standing.DEFAULTED, directive)
+    borne = share(sum(part.amount for part in parts), recourse)
+    left = borne
     for claim, part in zip(claims, parts, strict=True):
-        claim.doubtful = share(part.amount, recourse)
+        claim.doubtful = min(left, part.amount)
         claim.lost = part.amount - claim.doubtful
-    borne = sum(claim.doubtful for claim in claims)
+        left -= claim.doubtful
     state.account.balance -= borne
     state.journal.record(
         events.Default(

@@ -65,12 +65,12 @@ def commission_parts(
 
 
 def charges_due(
-    contract: Contract, day: datetime.date, *, remitted: bool, closing: bool, unit: int
+    contract: Contract, day: datetime.date, *, remitted: bool, unit: int
 ) -> Iterator[ChargeDue]:
     """Yield the contract's charges that are booked on a day.
 
     With each booked remittance, on the last day of each month or contract year, or once on the
-    first day; at the close only a month's charge, if the month ends that day.
+    first day.
     """
     for terms in contract.charges:
         match terms.every:
@@ -79,7 +79,7 @@ def charges_due(
             case ChargeRhythm.MONTH:
                 is_due = day == month_end(day)
             case ChargeRhythm.YEAR:
-                is_due = day == contract_year_end(contract.start, day) and not closing
+                is_due = day == contract_year_end(contract.start, day)
             case ChargeRhythm.ONCE:
                 is_due = day == contract.start
         net = int(terms.amount.at(day) * unit) if is_due else 0

@@ -47,9 +47,14 @@ class Journal:
         """
         if not base.startswith(self._prefix):
             base = self._prefix + base
-        count = self._keys.get(base, 0) + 1
-        self._keys[base] = count
-        return base if count == 1 else f"{base}-{count}"
+        key, count = base, self._keys.get(base, 0)
+        # Not once only: a document's own number may end like a second one's.
+        while key in self._keys:
+            count += 1
+            key = f"{base}-{count}"
+        self._keys[base] = max(count, 1)
+        self._keys.setdefault(key, 1)
+        return key
 
     def text(self, amount: int) -> str:
         """Write an amount as a user reads it: `1200.00 EUR`."""

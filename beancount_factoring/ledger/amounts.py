@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP
 from decimal import Decimal
 
 from beancount.core.amount import Amount
@@ -32,6 +33,10 @@ class MinorUnits:
         scaled = number * self._scale
         whole = int(scaled)
         return whole if whole == scaled else None
+
+    def nearest(self, number: Decimal | None) -> int:
+        """Return the minor units nearest to a number, half up; 0 for none."""
+        return 0 if number is None else int((number * self._scale).to_integral_value(ROUND_HALF_UP))
 
     def amount(self, units: int) -> Amount:
         """Return minor units as an amount written with the currency's decimals."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import os
 import re
 import shlex
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ from beancount_factoring.ledger.checks import overlap_errors
 from beancount_factoring.ledger.copies import leave_copies
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import error_at
+from beancount_factoring.ledger.marks import CONTRACT
 from beancount_factoring.ledger.marks import PLUGIN
 from beancount_factoring.ledger.marks import is_generated
 from beancount_factoring.ledger.reader import ReadLedger
@@ -71,8 +74,10 @@ def books_of(
     paths, wrong = _contract_paths(ledger, config)
     if wrong:
         return LedgerBooks((), (), (error_at(_plugin_line(ledger), wrong),), ())
-    file = read_contract_files(paths)
-    errors = [error_at(Cause(p.filename, p.line), p.text) for p in file.problems]
+    missing = [path for path in paths if not path.exists()]
+    errors = [error_at(_plugin_line(ledger), _is_missing(path, ledger)) for path in missing]
+    file = read_contract_files(path for path in paths if path not in missing)
+    errors += (error_at(Cause(p.filename, p.line), p.text) for p in file.problems)
     opened = {entry.account: entry for entry in entries if isinstance(entry, data.Open)}
     refused = set(file.refused)
     for contract in file.contracts:
@@ -85,11 +90,14 @@ def books_of(
         (contract for contract in file.contracts if contract.name not in refused),
         key=lambda contract: (contract.start, contract.name),
     )
-    read = read_ledger(entries, contracts, refused)
+    # A problem outside of all contracts may hide the names of some.
+    names_known = not missing and all(p.key.startswith("contracts.") for p in file.problems)
+    read = read_ledger(entries, contracts, refused if names_known else None)
     errors += read.errors
     overlaps = list(overlap_errors(contracts, _closes(contracts, read.histories)))
     errors += (error for _contract, error in overlaps)
     overlapping = {contract.name for contract, _error in overlaps}
+    refused |= overlapping
     books: list[ContractBooks] = []
     transactions: list[data.Transaction] = []
     held: dict[Document, datetime.date | None] = {}
@@ -104,12 +112,18 @@ def books_of(
         books.append(ContractBooks(contract, history))
         if len(contracts) > 1:
             held |= run.held()
-    compared = leave_copies(transactions, read.copies)
+    known = {book.contract.name for book in books}
+    copies = [
+        copy
+        for copy in read.copies
+        if (name := copy.meta.get(CONTRACT)) in known or (names_known and name not in refused)
+    ]
+    compared = leave_copies(transactions, copies)
     return LedgerBooks(
         tuple(books),
         tuple(compared.transactions),
-        (*errors, *compared.errors),
-        tuple(str(path if path.exists() else path.parent) for path in paths),
+        _each_once((*errors, *compared.errors)),
+        tuple(map(_watched, paths)),
     )
 
 
@@ -123,14 +137,39 @@ def _contract_paths(ledger: Path, config: str | None) -> tuple[list[Path], str]:
         return [], f"the plugin's paths cannot be split ({error}): quote a path that has spaces"
 
 
+def _is_missing(path: Path, ledger: Path) -> str:
+    """Say that a contract file of the plugin line is not there."""
+    name = os.path.relpath(path, ledger.parent)
+    return f"the contract file {name} is not there: write its path from the ledger's folder"
+
+
+def _watched(path: Path) -> str:
+    """Return what tells of a change of a contract file: it, or the folder where it will be."""
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return str(path)
+
+
+def _each_once(errors: Iterable[FactoringError]) -> tuple[FactoringError, ...]:
+    """Leave out what was found again: by each of two contracts that look at one transaction."""
+    found: dict[tuple[str, int, str], FactoringError] = {}
+    for error in errors:
+        found.setdefault((error.source["filename"], error.source["lineno"], error.message), error)
+    return tuple(found.values())
+
+
 def plugin_errors(
     entries: data.Directives, options: Mapping[str, Any]
 ) -> tuple[FactoringError, ...]:
-    """Return an error if the ledger has the plugin's line twice: it would book twice."""
-    if not any(is_generated(entry) for entry in entries):
+    """Return an error if the plugin ran before: its line stands twice, and would book twice."""
+    ledger = Path(options["filename"])
+    configs = [config for module, config in options["plugin"] if module == PLUGIN]
+    first, _wrong = _contract_paths(ledger, configs[0] if len(configs) > 1 else None)
+    has_run = bool(first) and all(_watched(path) in options["include"] for path in first)
+    if not has_run and not any(is_generated(entry) for entry in entries):
         return ()
     message = "the plugin's line stands in the ledger twice: write one, with all contract files"
-    return (error_at(_plugin_line(Path(options["filename"]), last=True), message),)
+    return (error_at(_plugin_line(ledger, last=True), message),)
 
 
 def _closes(

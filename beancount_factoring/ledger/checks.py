@@ -20,35 +20,82 @@ from beancount_factoring.ledger.errors import error_at
 
 
 def account_errors(contract: Contract, opened: Mapping[str, data.Open]) -> Iterator[FactoringError]:
-    """Yield an error for each account of a contract that the ledger cannot book on."""
+    """Yield an error for each account of a contract that the ledger cannot book on.
+
+    Several that do not take the contract's currency are one error, at the currency.
+    """
+    foreign: dict[str, data.Open] = {}
     for key, account in _booked_accounts(contract):
-        cause = Cause(contract.filename, contract.line(key))
         entry = opened.get(account)
         if entry is None:
-            yield error_at(
-                cause,
-                f"{key}: {account} is not open in the ledger: write"
+            yield _error(
+                contract,
+                key,
+                f"{account} is not open in the ledger: write"
                 f" {contract.start} open {account} {contract.currency}, or another account here",
             )
-        elif entry.currencies and contract.currency not in entry.currencies:
-            yield error_at(
-                cause,
-                f"{key}: {account} takes {', '.join(entry.currencies)} only, but contract"
-                f" {contract.name} is in {contract.currency}: open it with {contract.currency}",
-            )
+        elif not _takes(entry, contract.currency):
+            foreign[key] = entry
         elif entry.date > contract.start:
-            yield error_at(
-                cause,
-                f"{key}: {account} is opened on {entry.date}, after the contract's start on"
+            yield _error(
+                contract,
+                key,
+                f"{account} is opened on {entry.date}, after the contract's start on"
                 f" {contract.start}: open it on that day or earlier",
             )
-    root = contract.accounts.receivables
-    if not any(account == root or account.startswith(f"{root}:") for account in opened):
-        yield error_at(
-            Cause(contract.filename, contract.line("accounts.receivables")),
-            f"accounts.receivables: no account below {root} is open in the ledger: write"
-            f" {contract.start} open {root}:CUSTOMER {contract.currency}, or another root here",
+    if len(foreign) > 1:
+        accounts = ", ".join(dict.fromkeys(entry.account for entry in foreign.values()))
+        yield _error(
+            contract,
+            "currency",
+            f"{contract.currency} cannot be booked on {accounts}, which are opened for other"
+            f" currencies only: write their currency here, or open them with {contract.currency}",
         )
+        return
+    for key, entry in foreign.items():
+        yield _error(
+            contract,
+            key,
+            f"{entry.account} takes {', '.join(entry.currencies or ())} only, but contract"
+            f" {contract.name} is in {contract.currency}: open it with {contract.currency}",
+        )
+    yield from _receivables_errors(contract, opened)
+
+
+def _receivables_errors(
+    contract: Contract, opened: Mapping[str, data.Open]
+) -> Iterator[FactoringError]:
+    """Yield an error if no customer's account can hold a document of a contract."""
+    root, currency = contract.accounts.receivables, contract.currency
+    customers = [
+        entry
+        for account, entry in opened.items()
+        if account == root or account.startswith(f"{root}:")
+    ]
+    if not customers:
+        yield _error(
+            contract,
+            "accounts.receivables",
+            f"no account below {root} is open in the ledger: write"
+            f" {contract.start} open {root}:CUSTOMER {currency}, or another root here",
+        )
+    elif not any(_takes(entry, currency) for entry in customers):
+        yield _error(
+            contract,
+            "accounts.receivables",
+            f"no account below {root} takes {currency}, the currency of contract {contract.name}:"
+            f" open customers' accounts with {currency}, or write another root here",
+        )
+
+
+def _takes(entry: data.Open, currency: str) -> bool:
+    """Tell whether an account can hold a currency."""
+    return not entry.currencies or currency in entry.currencies
+
+
+def _error(contract: Contract, key: str, message: str) -> FactoringError:
+    """Return an error at a key of a contract."""
+    return error_at(Cause(contract.filename, contract.line(key)), f"{key}: {message}")
 
 
 def overlap_errors(

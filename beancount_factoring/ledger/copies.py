@@ -8,7 +8,9 @@ from typing import Final
 from typing import NamedTuple
 
 from beancount.core import data
+from beancount.core.amount import Amount
 
+from beancount_factoring.currencies import with_decimals
 from beancount_factoring.ledger import marks
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import cause_of
@@ -72,7 +74,7 @@ _FACTS: Final = ("date", "flag", "payee", "narration", "tags", "links", "posting
 
 def _facts(txn: data.Transaction) -> tuple[Any, ...]:
     """Return what two equal transactions have in common, in the order of `_FACTS`."""
-    postings = sorted((posting.account, str(posting.units)) for posting in txn.postings)
+    postings = sorted((posting.account, _amount(posting.units)) for posting in txn.postings)
     meta = {
         key: value
         for key, value in txn.meta.items()
@@ -88,6 +90,17 @@ def _facts(txn: data.Transaction) -> tuple[Any, ...]:
         postings,
         sorted(meta.items()),
     )
+
+
+def _amount(units: Amount | None) -> str:
+    """Write an amount so that equal ones are the same text, however many zeros they end with."""
+    if units is None or units.number is None:
+        return ""
+    try:
+        number = with_decimals(units.number, units.currency)
+    except ValueError:
+        number = units.number
+    return f"{number} {units.currency}"
 
 
 def _text(fact: Any) -> str:

@@ -75,12 +75,13 @@ class DirectiveReader:
         contracts: Sequence[Contract],
         units: Sequence[MinorUnits],
         opened: Mapping[str, data.Open],
-        refused: Collection[str],
+        refused: Collection[str] | None,
         report: Report,
     ) -> None:
         """Take the contracts with their currencies' units, and the accounts that are open.
 
-        Events of a contract in `refused`, which has errors of its own, are passed over.
+        Events of a contract in `refused`, which has errors of its own, are passed over; so are
+        those of any unknown one for `None`: a contract file could not be read.
         """
         self._refused = refused
         self._contracts = {contract.name: i for i, contract in enumerate(contracts)}
@@ -91,18 +92,16 @@ class DirectiveReader:
 
     def read(self, entry: data.Custom) -> tuple[str, IndexFixing] | tuple[int, Directive] | None:
         """Return an index's name and value, or a contract's place and event; else `None`."""
-        values = [value.value for value in entry.values]
+        values = [value.value for value in entry.values or ()]
         kind = values[0] if values else None
         if not isinstance(kind, str) or kind not in _EXAMPLES:
-            close = difflib.get_close_matches(str(kind), _EXAMPLES, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"write one of {', '.join(_EXAMPLES)}"
-            self._report(entry, f'"{kind}" is no factoring event: {hint}')
+            self._report(entry, _no_event(kind))
             return None
         if kind == _INDEX:
             return self._index(entry, values[1:])
         name = values[1] if len(values) > 1 else None
         place = self._contracts.get(name) if isinstance(name, str) else None
-        if place is None and name in self._refused:
+        if place is None and (self._refused is None or name in self._refused):
             return None
         if place is None:
             known = ", ".join(self._contracts) or "none is defined"
@@ -213,6 +212,15 @@ class DirectiveReader:
             else:
                 figures[key] = number
         return figures
+
+
+def _no_event(kind: Any) -> str:
+    """Say that a directive's first value is no event, and which it may be."""
+    close = difflib.get_close_matches(str(kind), _EXAMPLES, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"write one of {', '.join(_EXAMPLES)}"
+    return f"no factoring event stands here: {hint}" if kind is None else (
+        f'"{kind}" is no factoring event: {hint}'
+    )
 
 
 _PLAIN: Final = {DirectiveKind.DRAW, DirectiveKind.INTEREST}

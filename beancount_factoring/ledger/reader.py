@@ -49,11 +49,12 @@ class ReadLedger:
 
 
 def read_ledger(
-    entries: data.Directives, contracts: Sequence[Contract], refused: Collection[str] = ()
+    entries: data.Directives, contracts: Sequence[Contract], refused: Collection[str] | None = ()
 ) -> ReadLedger:
     """Read what a ledger says to each of its contracts; generated transactions are left out.
 
-    `refused` are the names of contracts that have errors: what names them is passed over.
+    `refused` are the names of contracts that have errors: what names them is passed over. For
+    `None`, where a contract file could not be read, any unknown name may be one of them.
     """
     return _LedgerReader(entries, contracts, refused).read(entries)
 
@@ -94,7 +95,10 @@ class _Touched:
 
 class _LedgerReader:
     def __init__(
-        self, entries: data.Directives, contracts: Sequence[Contract], refused: Collection[str]
+        self,
+        entries: data.Directives,
+        contracts: Sequence[Contract],
+        refused: Collection[str] | None,
     ) -> None:
         self._contracts = contracts
         self._units = [MinorUnits(contract.currency) for contract in contracts]
@@ -162,6 +166,7 @@ class _LedgerReader:
 
     def _read_transaction(self, txn: data.Transaction) -> None:
         touched: dict[int, _Touched] = {}
+        uneven = ""
         for posting in txn.postings:
             for place, role, debtor in self._roles[posting.account]:
                 units = self._units[place]
@@ -169,12 +174,12 @@ class _LedgerReader:
                     continue
                 amount = units.read(posting.units.number)
                 if amount is None:
-                    self._report(
-                        txn,
+                    # Read on with the nearest one, so that the rest of the ledger has no errors.
+                    amount = units.nearest(posting.units.number)
+                    uneven = uneven or (
                         f"{posting.units} on {posting.account} has more than {units.digits}"
-                        f" decimals: round it to {units.currency}",
+                        f" decimals: round it, as amounts in {units.currency} are"
                     )
-                    continue
                 touch = touched.get(place)
                 if touch is None:
                     touch = touched[place] = _Touched()
@@ -184,6 +189,8 @@ class _LedgerReader:
                     touch.banks[posting.account] = touch.banks.get(posting.account, 0) + amount
                 else:
                     touch.note_factor(role, amount)
+        if uneven:
+            self._report(txn, uneven)
         for place, touch in touched.items():
             self._read_touched(txn, place, touch)
 
