@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Iterable
 
 from beancount_factoring.engine import events
+from beancount_factoring.engine.claims import Claim
+from beancount_factoring.engine.claims import Standing
 from beancount_factoring.engine.events import Part
 from beancount_factoring.engine.fees import commission_parts
 from beancount_factoring.engine.fees import vat_on
@@ -84,20 +86,24 @@ def _stated(state: State, day: datetime.date, directives: Iterable[Directive]) -
 
 
 def _assign(state: State, day: datetime.date) -> list[Part]:
-    """Assign the open documents that wait."""
-    state.today.remitted = sorted(
-        (claim for claim in state.waiting if claim.open > 0), key=lambda claim: claim.order
-    )
+    """Assign the open documents that wait; an instalment goes with its whole document."""
+    remitted: dict[int, Claim] = {}
     for claim in state.waiting:
         claim.waiting = False
+        if claim.open > 0:
+            remitted[id(claim)] = claim
+            siblings = state.items.named(claim.document.number or "")
+            if len(siblings) > 1:
+                remitted |= {id(c): c for c in siblings if c.standing is Standing.FIRM}
     state.waiting.clear()
+    state.today.remitted = sorted(remitted.values(), key=lambda claim: claim.order)
     parts = []
     for claim in state.today.remitted:
-        debtor = claim.debtor
-        debtor.assigned.append(claim)
-        debtor.stale = True
-        parts.append(state.assignment.assign(claim, day, state.limits.at(debtor.name, day)))
-    return parts
+        claim.debtor.assigned.append(claim)
+        claim.debtor.stale = True
+        limit = state.limits.at(claim.debtor.name, day)
+        parts.append(state.assignment.assign(claim, day, limit))
+    return [part for part in parts if part.amount]
 
 
 def _number(state: State, day: datetime.date, directive: Directive | None, *, booked: bool) -> str:

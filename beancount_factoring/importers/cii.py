@@ -46,7 +46,9 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _LARGE = 256 * 1024
 _MAX_HEADER_ELEMENTS = 20_000
 
-_HEAD_BYTES = 64 * 1024
+HEAD_BYTES = 64 * 1024
+"""How much of a file tells whether it is an invoice."""
+
 _XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<")
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?CrossIndustry(?:Invoice|Document)[\s/>]")
 
@@ -56,8 +58,13 @@ def looks_like_cii(path: str | os.PathLike[str]) -> bool:
 
     Never raises: what cannot be opened is none.
     """
+    return begins_like_cii(head(Path(path), HEAD_BYTES))
+
+
+def begins_like_cii(beginning: bytes) -> bool:
+    """Return whether a document that begins so, with `HEAD_BYTES` or all there is, is one."""
     # Without its zero bytes, UTF-16 reads like ASCII.
-    beginning = head(Path(path), _HEAD_BYTES).replace(b"\0", b"")
+    beginning = beginning.replace(b"\0", b"")
     return _XML.match(beginning) is not None and _ROOT.search(beginning) is not None
 
 
