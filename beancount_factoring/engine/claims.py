@@ -21,7 +21,16 @@ class Standing(Enum):
 class Debtor:
     """One debtor's open documents and credits."""
 
-    __slots__ = ("assigned", "credit_notes", "credits", "earmarked", "items", "name", "stale")
+    __slots__ = (
+        "assigned",
+        "credit_notes",
+        "credits",
+        "earmarked",
+        "items",
+        "name",
+        "stale",
+        "was_disputed",
+    )
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -36,6 +45,8 @@ class Debtor:
         self.earmarked = 0
         # Whether anything changed since the debtor's eligibility was last computed.
         self.stale = True
+        # Whether any of its documents was ever disputed.
+        self.was_disputed = False
 
     @property
     def unallocated(self) -> int:

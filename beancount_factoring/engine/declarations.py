@@ -91,6 +91,7 @@ def _dispute(state: State, directive: Directive, *, disputed: bool) -> None:
         )
     for claim in claims:
         claim.disputed = disputed
+        claim.debtor.was_disputed = True
         claim.debtor.stale = True
 
 

@@ -117,29 +117,22 @@ class EligibilityRule:
     ) -> _Share:
         """Apply the rules that look at one debtor alone; no dated term changes before `until`."""
         exclusions: list[Exclusion] = []
-        claims: list[Claim] = []
-        for claim in debtor.assigned_open():
-            if claim.disputed:
-                exclusions.append(Exclusion(claim, Reason.DISPUTED, claim.open))
-                continue
-            if overdue is not None and claim.document.due is not None:
-                defunded = claim.document.due + datetime.timedelta(days=overdue + 1)
-                if day >= defunded:
-                    exclusions.append(Exclusion(claim, Reason.OVERDUE, claim.open))
-                    continue
-                until = min(until, defunded)
-            claims.append(claim)
+        claims = debtor.assigned_open()
+        if overdue is not None or debtor.was_disputed:
+            claims, until = _sift(claims, day, overdue, until, exclusions)
         amounts = [claim.open for claim in claims]
-        fundable = sum(amounts)
+        fundable = eligible = sum(amounts)
         unused = debtor.unused_credit_notes
+        unallocated = min(debtor.unallocated, fundable - unused)
         if unused:
             _take_last(claims, amounts, min(unused, fundable))
-        unallocated = min(debtor.unallocated, fundable - unused)
         if unallocated > 0:
             taken = _take_last(claims, amounts, unallocated)
             exclusions += (Exclusion(c, Reason.UNALLOCATED, part) for c, part in taken)
-        exclusions += self._over_limit(day, debtor, claims, amounts)
-        eligible = sum(amounts) - max(0, unused - fundable)
+        if self._limits.has_any:
+            exclusions += self._over_limit(day, debtor, claims, amounts)
+        if unused or exclusions:
+            eligible = sum(amounts) - max(0, unused - fundable)
         return _Share(eligible, claims, amounts, exclusions, until)
 
     def _next_change(self, day: datetime.date) -> datetime.date:
@@ -175,6 +168,30 @@ class EligibilityRule:
             return divide(limit, self._contract.funding.advance_rate.at(day))
         rate = self._contract.guarantee_fund.rate.at(day)
         return limit + share(sum(claim.open for claim in debtor.assigned), rate)
+
+
+def _sift(
+    claims: list[Claim],
+    day: datetime.date,
+    overdue: int | None,
+    until: datetime.date,
+    exclusions: list[Exclusion],
+) -> tuple[list[Claim], datetime.date]:
+    """Exclude disputed and overdue claims; return the others, and when the next one is overdue."""
+    others = []
+    for claim in claims:
+        due = claim.document.due
+        if claim.disputed:
+            exclusions.append(Exclusion(claim, Reason.DISPUTED, claim.open))
+            continue
+        if overdue is not None and due is not None:
+            defunded = due + datetime.timedelta(days=overdue + 1)
+            if day >= defunded:
+                exclusions.append(Exclusion(claim, Reason.OVERDUE, claim.open))
+                continue
+            until = min(until, defunded)
+        others.append(claim)
+    return others, until
 
 
 def _take_last(claims: list[Claim], amounts: list[int], amount: int) -> list[tuple[Claim, int]]:

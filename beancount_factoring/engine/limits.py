@@ -15,14 +15,15 @@ class Limits:
         """Take the contract's limits; `declare` adds the ledger's."""
         self._terms = terms
         self._unit = 10**digits
-        self._has_any = bool(terms.limits) or any(
+        # Whether any debtor ever has a limit.
+        self.has_any = bool(terms.limits) or any(
             limit is not None for limit in terms.default_limit.values()
         )
         self._declared: dict[str, list[tuple[datetime.date, int]]] = {}
 
     def declare(self, debtor: str, day: datetime.date, amount: int) -> None:
         """Take a `limit` directive, in the order of dates."""
-        self._has_any = True
+        self.has_any = True
         self._declared.setdefault(debtor, []).append((day, amount))
 
     def at(self, debtor: str, day: datetime.date) -> int | None:
@@ -31,7 +32,7 @@ class Limits:
         Of the contract's and the ledger's limits of the debtor the later date wins, the directive
         on the same one; the contract's default serves debtors that have neither.
         """
-        if not self._has_any:
+        if not self.has_any:
             return None
         own = self._terms.limits.get(debtor)
         declared = self._declared.get(debtor, ())
