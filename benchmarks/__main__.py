@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from benchmarks import import_speed
 from benchmarks import ledger_speed
 from benchmarks import start_up
 from benchmarks.report import Figure
@@ -20,6 +21,8 @@ def main(wanted: list[str]) -> int:
         kept &= _show(start_up.figures())
         sizes = [ledger_speed.measure(FOLDER / str(size), size) for size in SIZES]
         kept &= _show(ledger_speed.figures_of(sizes))
+    if not wanted or "import" in wanted:
+        kept &= _show(import_speed.figures(FOLDER / "import"))
     return 0 if kept else 1
 
 

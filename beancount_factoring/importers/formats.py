@@ -1,0 +1,96 @@
+"""Which format a file has, told from its content, and the one reader of each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from beancount_factoring.importers.camt import looks_like_camt053
+from beancount_factoring.importers.camt import read_camt053
+from beancount_factoring.importers.cfonb120 import looks_like_cfonb120
+from beancount_factoring.importers.cfonb120 import read_cfonb120
+from beancount_factoring.importers.cii import HEAD_BYTES
+from beancount_factoring.importers.cii import begins_like_cii
+from beancount_factoring.importers.cii import parse_cii
+from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.documents import InvoiceDocument
+from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.pdf import embedded_invoice
+from beancount_factoring.importers.safe_xml import MAX_BYTES
+from beancount_factoring.importers.statements import head
+
+_PDF = b"%PDF-"
+_PDF_HEADER_WITHIN = 1024
+
+
+class Format(StrEnum):
+    """The formats that are read, by the names that messages and metadata give them."""
+
+    CII = "CII invoice"
+    PDF = "Factur-X PDF"
+    CAMT053 = "CAMT.053"
+    CFONB120 = "CFONB 120"
+
+
+class Candidate:
+    """A file that may be a document; `kind` is its format, `None` where no reader knows it.
+
+    Every PDF is taken for an invoice: whether it carries one, its reader says. The beginning is
+    read once, and most invoices are no longer than that.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Look at the beginning of a file; nothing is raised."""
+        self.path = path
+        # What is no regular file (a pipe, a device) might never end.
+        self._beginning = head(path, HEAD_BYTES) if path.is_file() else b""
+        self.kind = self._kind()
+
+    def _kind(self) -> Format | None:
+        """Tell the format."""
+        if not self._beginning:
+            return None
+        if begins_like_cii(self._beginning):
+            return Format.CII
+        if looks_like_camt053(self.path):
+            return Format.CAMT053
+        if looks_like_cfonb120(self.path):
+            return Format.CFONB120
+        return Format.PDF if _PDF in self._beginning[:_PDF_HEADER_WITHIN] else None
+
+    def read(self) -> InvoiceDocument | tuple[Statement, ...]:
+        """Return what the file says, or raise `DocumentRefusedError`."""
+        match self.kind:
+            case Format.CII:
+                is_whole = len(self._beginning) < HEAD_BYTES
+                return parse_cii(self._beginning if is_whole else _content(self.path))
+            case Format.PDF:
+                return parse_cii(embedded_invoice(self.path))
+            case Format.CAMT053:
+                return read_camt053(self.path)
+            case Format.CFONB120:
+                return read_cfonb120(self.path)
+            case None:
+                raise DocumentRefusedError(self._unknown())
+
+    def _unknown(self) -> str:
+        """Return why a file that no reader knows is refused."""
+        if self._beginning:
+            formats = ", ".join(Format)
+            return f"is of no format that is read here: expected one of {formats}"
+        try:
+            if self.path.exists() and not self.path.is_file():
+                return "is not a file"
+            self.path.open("rb").close()
+        except (OSError, ValueError) as error:
+            return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        return "is empty"
+
+
+def _content(path: Path) -> bytes:
+    """Return a file's bytes, one more than are read at the most."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise DocumentRefusedError(f"cannot be read: {error.strerror}") from error

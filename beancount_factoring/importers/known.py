@@ -1,0 +1,154 @@
+"""What the ledger holds already: each document and each bank movement is booked once.
+
+Generated transactions say what a contract makes of the documents; they never stand for a bank's
+line or a document, and are left aside.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from beancount.core import data
+
+from beancount_factoring.importers.identity import BANK_LINK
+from beancount_factoring.importers.identity import DOCUMENT_LINKS
+from beancount_factoring.ledger.marks import IDENTIFIER
+
+SOURCE: Final = "source"
+"""The metadata key of the format that a bank movement was imported from."""
+
+Movement = tuple[str, datetime.date, Decimal, str]
+"""Account, date, amount and currency: what one movement has in every format."""
+
+
+class KnownEntries:
+    """The imported entries of a ledger, by what tells them again."""
+
+    def __init__(self, entries: Iterable[data.Directive] = ()) -> None:
+        """Take in a ledger's entries; those of the run are told by `add`."""
+        self._by_link: dict[str, data.Transaction] = {}
+        self._by_number: dict[str, data.Transaction] = {}
+        self._movements: dict[Movement, dict[str, list[data.Transaction]]] = {}
+        self._balances: dict[Movement, data.Balance] = {}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: data.Directive) -> None:
+        """Take in one more entry, whoever wrote it."""
+        if isinstance(entry, data.Balance):
+            self.add_movement(entry)
+        elif isinstance(entry, data.Transaction) and IDENTIFIER not in entry.meta:
+            for link in entry.links:
+                if link.startswith(BANK_LINK):
+                    self.add_movement(entry)
+                elif link.startswith(DOCUMENT_LINKS):
+                    self._by_link[link] = entry
+            self._add_numbers(entry)
+
+    def add_movement(self, entry: data.Transaction | data.Balance) -> None:
+        """Take in a bank movement, by its link and by its accounts, or a balance."""
+        if isinstance(entry, data.Balance):
+            self._balances[_balance_key(entry)] = entry
+            return
+        for link in entry.links:
+            self._by_link[link] = entry
+        source = entry.meta.get(SOURCE)
+        if isinstance(source, str):
+            for posting in entry.postings:
+                units = posting.units
+                if units is not None and units.number is not None:
+                    key = (posting.account, entry.date, units.number, units.currency)
+                    self._movements.setdefault(key, {}).setdefault(source, []).append(entry)
+
+    def linked(self, link: str) -> data.Transaction | None:
+        """Return the ledger's entry of a link, if it has one."""
+        return self._by_link.get(link)
+
+    def numbered(self, number: str) -> data.Transaction | None:
+        """Return the ledger's document of a number, if it has one."""
+        return self._by_number.get(number)
+
+    def balance(self, entry: data.Balance) -> data.Balance | None:
+        """Return the ledger's equal balance directive, if it has one."""
+        return self._balances.get(_balance_key(entry))
+
+    def from_other_formats(self, movement: Movement, source: str) -> list[data.Transaction]:
+        """Return the ledger's movements like one, from the other format that has most of them."""
+        sources = self._movements.get(movement)
+        if not sources or (len(sources) == 1 and source in sources):
+            return []
+        return max((found for other, found in sources.items() if other != source), key=len)
+
+    def _add_numbers(self, entry: data.Transaction) -> None:
+        """Note the numbers that a transaction gives to documents."""
+        for meta in (entry.meta, *(posting.meta for posting in entry.postings)):
+            for key in ("invoice", "credit-note"):
+                number = meta.get(key) if meta else None
+                if isinstance(number, str):
+                    self._by_number.setdefault(number, entry)
+
+
+class StatementComparison:
+    """The comparison of one file's entries with the ledger; each movement there counts once.
+
+    The same movement in the same format has the same link. Another format writes its text
+    differently: there, as many movements of an account, day and amount are known as the ledger
+    has from one other format. A file that holds a statement twice has its entries once.
+    """
+
+    def __init__(self, known: KnownEntries) -> None:
+        """Compare with the entries known now; what is added later is not seen."""
+        self._known = known
+        self._taken: dict[Movement, int] = {}
+        self._found: dict[str | Movement, data.Directive] = {}
+
+    def movement(self, link: str, movement: Movement, source: str) -> data.Directive | None:
+        """Return the entry, in the ledger or earlier in the file, that a movement repeats."""
+        known = self._found.get(link) or self._known.linked(link)
+        if known is not None:
+            return known
+        candidates = self._known.from_other_formats(movement, source)
+        if not candidates:
+            return None
+        taken = self._taken.get(movement, 0)
+        if taken >= len(candidates):
+            return None
+        self._taken[movement] = taken + 1
+        return candidates[taken]
+
+    def balance(self, entry: data.Balance) -> data.Directive | None:
+        """Return the equal balance, in the ledger or earlier in the file."""
+        key = _balance_key(entry)
+        return self._found.get(key) or self._known.balance(entry)
+
+    def note(self, entry: data.Transaction | data.Balance, known: data.Directive | None) -> None:
+        """Remember an entry of the file, or what it repeats, for those that come after it."""
+        found = entry if known is None else known
+        if isinstance(entry, data.Balance):
+            self._found[_balance_key(entry)] = found
+        else:
+            for link in entry.links:
+                self._found[link] = found
+
+    def find(self, entry: data.Directive) -> data.Directive | None:
+        """Return the entry that an extracted one repeats, and remember it."""
+        known = None
+        if isinstance(entry, data.Balance):
+            known = self.balance(entry)
+            self.note(entry, known)
+        elif isinstance(entry, data.Transaction):
+            account, units = entry.postings[0].account, entry.postings[0].units
+            if units is not None and units.number is not None:
+                movement = (account, entry.date, units.number, units.currency)
+                source = str(entry.meta.get(SOURCE))
+                known = self.movement(next(iter(entry.links), ""), movement, source)
+                self.note(entry, known)
+        return known
+
+
+def _balance_key(entry: data.Balance) -> Movement:
+    """Return what makes two balance directives the same."""
+    return entry.account, entry.date, entry.amount.number or Decimal(0), entry.amount.currency

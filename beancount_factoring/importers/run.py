@@ -1,0 +1,272 @@
+"""One import: from files and folders to the entries that the ledger lacks, and into the ledger.
+
+Documents come before statements and each in the order of their dates, so that a receipt finds its
+invoice whatever the files are called. A file that is refused leaves no trace; the others count.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shlex
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+
+from beancount import loader
+from beancount.core import data
+from beancount.parser import printer
+
+from beancount_factoring.collector import paused_collector
+from beancount_factoring.files import write_whole
+from beancount_factoring.importers.booking import Booking
+from beancount_factoring.importers.chart import Chart
+from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.documents import InvoiceDocument
+from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.formats import Candidate
+from beancount_factoring.importers.mapping import ImportMapping
+from beancount_factoring.importers.mapping_reader import read_mapping
+from beancount_factoring.importers.statement_entries import Extracted
+from beancount_factoring.importers.statement_entries import StatementFile
+from beancount_factoring.ledger.marks import PLUGIN
+from beancount_factoring.yaml_source import Problem
+
+MAPPING_FILE = "import.yaml"
+"""The mapping's name; it stands beside the contract file."""
+
+_AUTO_ACCOUNTS = "beancount.plugins.auto_accounts"
+
+Progress = Callable[[Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """What became of one file.
+
+    `what` is its format, empty where no reader knows it. `new` and `known` count its entries, those
+    that the ledger lacked and those it had; `in_suspense` the new ones that a person must look at.
+    `refused` is why nothing of it was taken.
+    """
+
+    path: Path
+    what: str
+    new: int = 0
+    known: int = 0
+    in_suspense: int = 0
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """The outcome of an import: what became of each file, and the new entries in order.
+
+    `opened` are `open` directives for the new customers among `entries`. With `problems` of
+    `import.yaml` or the contract file nothing was read. `errors` are those the ledger has already,
+    as Beancount reports them. `into` is the file that `write_entries` appends to.
+    """
+
+    files: tuple[ImportedFile, ...]
+    opened: tuple[data.Open, ...]
+    entries: tuple[data.Directive, ...]
+    problems: tuple[Problem, ...]
+    errors: tuple[Any, ...]
+    into: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A file that was read."""
+
+    path: Path
+    what: str
+    content: InvoiceDocument | tuple[Statement, ...]
+
+    def order(self) -> tuple[bool, datetime.date, str]:
+        """Return what documents are sorted by: invoices first, then dates, then paths."""
+        if isinstance(self.content, InvoiceDocument):
+            return False, self.content.date, str(self.path)
+        days = (line.date for statement in self.content for line in statement.lines)
+        return True, min(days, default=datetime.date.max), str(self.path)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What the run has found so far."""
+
+    files: dict[Path, ImportedFile] = field(default_factory=dict)
+    entries: list[data.Directive] = field(default_factory=list)
+
+
+def run_import(
+    ledger: Path, paths: Iterable[Path], progress: Progress = lambda _path: None
+) -> ImportRun:
+    """Extract what the ledger lacks from files and folders; nothing is written.
+
+    `progress` is told each file before it is read. Raises nothing on account of what the files
+    hold.
+    """
+    entries, errors, options = loader.load_file(str(ledger))
+    mapping_path = mapping_path_of(ledger, options)
+    mapping_file = read_mapping(mapping_path)
+    mapping = mapping_file.mapping
+    problems = mapping_file.problems
+    into = ledger if mapping is None or mapping.into is None else mapping.into
+    if mapping is not None:
+        problems = tuple(_not_included(mapping, options))
+    if mapping is None or problems:
+        return ImportRun((), (), (), problems, tuple(errors), into)
+    own = {Path(name).resolve() for name in options["include"]}
+    own |= {mapping_path.resolve(), ledger.resolve()}
+    own |= {Path(contract.filename).resolve() for contract in mapping.contracts}
+    plugins = {name for name, _config in options["plugin"]}
+    chart = Chart(entries, as_needed=True if _AUTO_ACCOUNTS in plugins else None)
+    outcome = _Outcome()
+    with paused_collector():
+        documents = _read(walked(paths, own), outcome, progress)
+        _book(Booking(mapping, entries, chart), documents, outcome)
+    return ImportRun(
+        files=tuple(outcome.files.values()),
+        opened=tuple(_opened(mapping, chart, outcome.entries)),
+        entries=tuple(outcome.entries),
+        problems=(),
+        errors=tuple(errors),
+        into=into,
+    )
+
+
+def mapping_path_of(ledger: Path, options: dict[str, Any]) -> Path:
+    """Return where a ledger's `import.yaml` is: beside its first contract file."""
+    for name, config in options["plugin"]:
+        files = shlex.split(config) if name == PLUGIN and config else []
+        if files:
+            return ledger.parent / Path(files[0]).with_name(MAPPING_FILE)
+    return ledger.with_name(MAPPING_FILE)
+
+
+def walked(paths: Iterable[Path], own: Iterable[Path] = ()) -> Iterator[Path]:
+    """Yield files, and the files of folders in order, each once; hidden ones of folders are not.
+
+    `own` are resolved paths that are not documents: the ledger's own files.
+    """
+    seen = set(own)
+    for path in paths:
+        for file in _files(path):
+            resolved = file.resolve()
+            if resolved not in seen:
+                seen.add(resolved)
+                yield file
+
+
+def formatted(entries: Iterable[data.Directive]) -> str:
+    """Return entries as Beancount's own printer writes them, a blank line between transactions."""
+    render = printer.EntryPrinter()
+    parts: list[str] = []
+    previous: type | None = None
+    for entry in entries:
+        if parts and (previous is not type(entry) or isinstance(entry, data.Transaction)):
+            parts.append("\n")
+        previous = type(entry)
+        parts.append(render(entry))
+    return "".join(parts)
+
+
+def write_entries(path: Path, entries: Sequence[data.Directive]) -> None:
+    """Append entries to a ledger file; what stands in it stays, byte for byte.
+
+    The file is replaced by the longer one in one step. Without entries it is not touched.
+    """
+    if not entries:
+        return
+    before = path.read_bytes() if path.exists() else b""
+    gap = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
+    write_whole(path, before + gap + formatted(entries).encode())
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield a file, or the files below a folder in the order of their names."""
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith("."):
+                yield Path(folder, name)
+
+
+def _read(paths: Iterable[Path], outcome: _Outcome, progress: Progress) -> list[_Document]:
+    """Read the files, in the order in which they are booked; refusals go to the outcome."""
+    documents: list[_Document] = []
+    for path in paths:
+        progress(path)
+        candidate = Candidate(path)
+        what = candidate.kind or ""
+        outcome.files[path] = ImportedFile(path, what)
+        try:
+            documents.append(_Document(path, what, candidate.read()))
+        except DocumentRefusedError as refusal:
+            outcome.files[path] = ImportedFile(path, what, refused=str(refusal))
+    return sorted(documents, key=_Document.order)
+
+
+def _book(booking: Booking, documents: Iterable[_Document], outcome: _Outcome) -> None:
+    """Book the documents one after the other."""
+    for document in documents:
+        path, content = document.path, document.content
+        try:
+            if isinstance(content, InvoiceDocument):
+                extracted: Sequence[Extracted] = [booking.document(content, str(path))]
+            else:
+                file = StatementFile(str(path), document.what, content)
+                extracted = booking.statements(file)
+        except DocumentRefusedError as refusal:
+            outcome.files[path] = ImportedFile(path, document.what, refused=str(refusal))
+            continue
+        new = [each.entry for each in extracted if each.known is None]
+        outcome.entries.extend(new)
+        outcome.files[path] = ImportedFile(
+            path,
+            document.what,
+            new=len(new),
+            known=len(extracted) - len(new),
+            in_suspense=sum(isinstance(e, data.Transaction) and e.flag == "!" for e in new),
+        )
+
+
+def _opened(
+    mapping: ImportMapping, chart: Chart, entries: Iterable[data.Directive]
+) -> Iterator[data.Open]:
+    """Yield the `open` directives of new customers, from the day on which the books begin."""
+    below = f"{mapping.receivables}:"
+    first: dict[str, datetime.date] = {}
+    for entry in entries:
+        if isinstance(entry, data.Transaction):
+            for posting in entry.postings:
+                account = posting.account
+                if account.startswith(below) and chart.is_missing(account):
+                    first[account] = min(first.get(account, entry.date), entry.date)
+    for account in sorted(first):
+        day = min(first[account], chart.first_day or first[account])
+        meta = data.new_metadata(mapping.filename, 0)
+        yield data.Open(meta, day, account, [], None)
+
+
+def _not_included(mapping: ImportMapping, options: dict[str, Any]) -> Iterator[Problem]:
+    """Yield the problem of a file to write to that the ledger does not include."""
+    into = mapping.into
+    if into is None:
+        return
+    included = {Path(name).resolve() for name in options["include"]}
+    if into.resolve() not in included:
+        line = mapping.lines.get("into", 1)
+        message = (
+            f'"{into.name}" is no file that the ledger includes: create it, and write'
+            f' include "{into.name}" in the ledger'
+        )
+        yield Problem(mapping.filename, line, "into", message)
