@@ -1,0 +1,124 @@
+"""`bean-factor check`: the ledger's errors, then each contract's position and what needs doing."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from beancount_factoring.cli.options import contract_option
+from beancount_factoring.cli.options import date_option
+from beancount_factoring.cli.options import ledger_argument
+from beancount_factoring.cli.options import no_cache_option
+
+if TYPE_CHECKING:
+    from beancount_factoring.cli.ledgers import LoadedLedger
+    from beancount_factoring.reports.position import PositionReport
+    from beancount_factoring.reports.source import ContractDay
+    from beancount_factoring.reports.todo import Todo
+
+
+@click.command()
+@ledger_argument
+@contract_option
+@date_option
+@no_cache_option
+def check(ledger: Path, contract: str | None, day: datetime.date | None, no_cache: bool) -> None:
+    """Check the ledger, and say what needs doing.
+
+    Errors are those of bean-check; then comes a line of position for each contract.
+    """
+    from beancount_factoring.cli.ledgers import load_ledger
+
+    loaded = load_ledger(ledger, no_cache=no_cache, thorough=True)
+    echo_check(loaded, loaded.on(day, contract))
+    loaded.finish()
+
+
+def echo_check(loaded: LoadedLedger, days: list[ContractDay]) -> None:
+    """Print per contract a line of position, and a line for each thing to do."""
+    from beancount_factoring.cli.tables import one_line
+    from beancount_factoring.reports.position import position_report
+    from beancount_factoring.reports.todo import todo_report
+
+    for on in days:
+        click.echo(_position(position_report(loaded.source, on)))
+        for todo in (*todo_report(on), *_suspense(loaded, on)):
+            click.echo(f"  {one_line(_wording(todo, on))}")
+
+
+def _position(report: PositionReport) -> str:
+    figures = (
+        ("outstanding", report.outstanding),
+        ("eligible", report.eligible),
+        ("guarantee fund", report.guarantee_fund),
+        ("funds in use", report.funds_in_use),
+        ("available", report.available),
+    )
+    listed = ", ".join(f"{name} {amount}" for name, amount in figures)
+    return f"{report.contract} on {report.date}, {report.currency}: {listed}"
+
+
+def _suspense(loaded: LoadedLedger, on: ContractDay) -> Iterator[Todo]:
+    """Yield what is on the suspense account that `import.yaml` names, if there is such a file."""
+    from beancount_factoring.importers.mapping_reader import read_mapping
+    from beancount_factoring.importers.run import mapping_path_of
+    from beancount_factoring.reports.todo import suspense
+
+    path = mapping_path_of(loaded.path, loaded.options)
+    mapping = read_mapping(path).mapping if path.exists() else None
+    if mapping is not None:
+        yield from suspense(loaded.source, on, mapping.suspense)
+
+
+def _wording(todo: Todo, on: ContractDay) -> str:
+    """Say what is to be done, with the ledger's line where there is one."""
+    said = _said(todo, on.contract.currency)
+    return f"{said} ({todo.cause.filename}:{todo.cause.line})" if todo.cause else said
+
+
+def _said(todo: Todo, currency: str) -> str:
+    from beancount_factoring.reports.todo import TodoKind
+
+    amount = f"{todo.amount} {currency}"
+    computed = f"{amount} stated, {todo.computed} {currency} computed"
+    match todo.kind:
+        case TodoKind.NEXT_REMITTANCE:
+            when = f"on {todo.day}" if todo.day else "when declared"
+            what = f"{_counted(todo.count, 'document')}, {amount}"
+            return f"next remittance {when}: {what if todo.count else 'nothing yet'}"
+        case TodoKind.DEFUNDED_SOON:
+            return f"{todo.subject}, {amount}, is funded no longer from {todo.day} on"
+        case TodoKind.LATE_SWEEP:
+            return f"{amount} was to be swept on {todo.day} and is not"
+        case TodoKind.WRONG_ACCOUNT:
+            return (
+                f"{amount} for assigned documents reached {todo.subject} on {todo.day}:"
+                " hand it over to the factor"
+            )
+        case TodoKind.HANDED_OVER:
+            receipts = _counted(todo.count, "receipt")
+            return (
+                f"{receipts} for assigned documents on {todo.subject}, {amount} in all, handed"
+                " over: tell these customers the shared account"
+            )
+        case TodoKind.SWEPT_BEYOND:
+            return f"sweeps took {amount} beyond what customers paid: ask the factor, or find it"
+        case TodoKind.STATED_COMMISSION:
+            return f"commission on {todo.subject}: {computed}"
+        case TodoKind.STATED_VAT:
+            return f"VAT on the commission on {todo.subject}: {computed}"
+        case TodoKind.STATED_GUARANTEE:
+            return f"guarantee fund on {todo.day}: {computed}"
+        case TodoKind.STATED_INTEREST:
+            return f"interest on {todo.day}: {computed}"
+        case TodoKind.SUSPENSE:
+            entries = _counted(todo.count, "entry", "entries")
+            return f"{todo.subject} holds {amount}: {entries} to decide on"
+
+
+def _counted(count: int, one: str, several: str = "") -> str:
+    return f"{count} {one if count == 1 else several or one + 's'}"

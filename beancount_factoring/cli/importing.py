@@ -1,0 +1,141 @@
+"""`bean-factor import`: new entries from documents, to standard output or into the ledger."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Self
+
+import click
+
+from beancount_factoring.cli.options import LEDGER_VARIABLE
+
+if TYPE_CHECKING:
+    from beancount_factoring.importers.run import ImportedFile
+    from beancount_factoring.importers.run import ImportRun
+
+_LEDGER_SUFFIXES = {".beancount", ".bean"}
+
+
+@click.command("import")
+@click.argument("arguments", nargs=-1, metavar="LEDGER PATH...", type=click.Path(path_type=Path))
+@click.option("--write", is_flag=True, help="Append the new entries to the ledger.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+def import_documents(arguments: tuple[Path, ...], write: bool, quiet: bool) -> None:
+    """Extract new entries from documents; folders are walked.
+
+    The entries go to standard output, or with --write into the ledger, which is checked then; each
+    document counts once. A table tells what became of each file.
+    """
+    from beancount_factoring.cli.ledgers import load_ledger
+    from beancount_factoring.cli.ledgers import print_errors
+    from beancount_factoring.importers.run import formatted
+    from beancount_factoring.importers.run import write_entries
+
+    ledger, paths = _ledger_and_paths(arguments)
+    run = run_with_progress(ledger, paths, quiet=quiet)
+    new = (*run.opened, *run.entries)
+    errors = run.errors
+    if write:
+        write_entries(run.into, new)
+        if new:
+            errors = load_ledger(ledger).errors
+        else:
+            print_errors(errors, ledger)
+    else:
+        print_errors(errors, ledger)
+        click.echo(formatted(new), nl=False)
+    if run.files:
+        _echo_files(run.files, err=not write)
+    failed = errors or run.problems or any(file.refused for file in run.files)
+    click.get_current_context().exit(1 if failed else 0)
+
+
+def run_with_progress(ledger: Path, paths: Iterable[Path], *, quiet: bool = False) -> ImportRun:
+    """Read documents, showing the progress on a terminal; print what was refused, and why."""
+    from beancount_factoring.importers.run import run_import
+
+    with _Progress(shown=not quiet) as progress:
+        run = run_import(ledger, paths, progress.tell)
+    for problem in run.problems:
+        click.echo(str(problem), err=True)
+    for file in run.files:
+        if file.refused:
+            click.echo(f"{file.path}:1: this file {file.refused}", err=True)
+    return run
+
+
+def _ledger_and_paths(arguments: tuple[Path, ...]) -> tuple[Path, tuple[Path, ...]]:
+    """Tell the ledger from the documents: BEANCOUNT_FILE stands for it where it is not named."""
+    named = os.environ.get(LEDGER_VARIABLE)
+    if named and not (arguments and arguments[0].suffix in _LEDGER_SUFFIXES):
+        ledger, paths = Path(named), arguments
+    elif arguments:
+        ledger, paths = arguments[0], arguments[1:]
+    else:
+        raise click.UsageError("Missing argument 'LEDGER'.")
+    if not paths:
+        raise click.UsageError("Missing argument 'PATH...': name files or folders with documents.")
+    for path in (ledger, *paths):
+        if not path.exists():
+            raise click.UsageError(f"{path} does not exist.")
+    if ledger.is_dir():
+        raise click.UsageError(f"{ledger} is a folder: name the ledger file first.")
+    return ledger, paths
+
+
+class _Progress:
+    """A line on the terminal that tells the file being read; nothing where there is no terminal."""
+
+    def __init__(self, *, shown: bool) -> None:
+        is_terminal = sys.stderr.isatty()
+        self._shown = shown and is_terminal and os.environ.get("TERM") != "dumb"
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._show("")
+
+    def tell(self, path: Path) -> None:
+        """Show the next file; of many every tenth."""
+        from beancount_factoring.cli.tables import one_line
+
+        self._count += 1
+        if self._count < 10 or self._count % 10 == 0:
+            self._show(f"{self._count}: {one_line(path.name)[:60]}")
+
+    def _show(self, text: str) -> None:
+        if self._shown:
+            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+
+def _echo_files(files: tuple[ImportedFile, ...], *, err: bool) -> None:
+    """Print a line for each file: what it was, and what became of its entries."""
+    from beancount_factoring.cli.tables import echo_table
+
+    counts = [(file.new, file.known, file.in_suspense) for file in files]
+    echo_table(
+        ("file", "what", "new", "known", "in suspense", "refused"),
+        [
+            (
+                str(file.path),
+                file.what or "unknown",
+                *map(str, numbers),
+                file.refused or "",
+            )
+            for file, numbers in zip(files, counts, strict=True)
+        ],
+        right=(2, 3, 4),
+        total=(
+            f"{len(files)} files",
+            "",
+            *(str(sum(column)) for column in zip(*counts, strict=True)),
+            str(sum(file.refused is not None for file in files)),
+        ),
+        err=err,
+    )

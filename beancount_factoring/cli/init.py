@@ -1,0 +1,221 @@
+"""`bean-factor init`: a contract, an import mapping and the accounts, for a ledger without one."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+import click
+
+from beancount_factoring.cli.options import LEDGER_VARIABLE
+
+if TYPE_CHECKING:
+    from beancount.core import data
+
+    from beancount_factoring.cli.new_contract import NewContract
+
+_ROOTS = ("name_assets", "name_liabilities", "name_equity", "name_income", "name_expenses")
+
+
+@click.command()
+@click.argument("ledger", envvar=LEDGER_VARIABLE, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--factor", prompt="The factor's name", help="The factor's name.")
+@click.option("--name", help="The contract's name; by default the factor's first word.")
+@click.option(
+    "--start",
+    metavar="YYYY-MM-DD",
+    type=click.DateTime(["%Y-%m-%d"]),
+    prompt="The contract's first day (YYYY-MM-DD)",
+    help="The contract's first day.",
+)
+@click.option(
+    "--currency", prompt="The contract's currency", default="EUR", help="The contract's currency."
+)
+@click.option(
+    "--treatment",
+    type=click.Choice(("derecognition", "borrowing")),
+    prompt="Do assigned claims leave the receivables (derecognition), or is it a borrowing",
+    default="derecognition",
+    help="What the firm's books show.",
+)
+@click.option(
+    "--source",
+    type=click.Choice(("statement", "generated")),
+    prompt="Are draws and sweeps imported with the bank's statement, or generated",
+    default="statement",
+    help="Where draws and sweeps come from.",
+)
+@click.option(
+    "--commission", prompt="Commission on what is assigned", default="0.40 %", help="Its rate."
+)
+@click.option("--vat", prompt="VAT on the commission", default="20 %", help="Its rate.")
+@click.option(
+    "--guarantee-fund",
+    prompt="Share that the factor retains as guarantee fund",
+    default="10 %",
+    help="Its rate.",
+)
+@click.option(
+    "--margin", prompt="Interest: margin on the index", default="1.50 %", help="Its rate."
+)
+@click.option(
+    "--seller",
+    "sellers",
+    multiple=True,
+    help="The firm's own SIREN or VAT number, as its invoices give it; may be repeated.",
+)
+@click.option(
+    "--iban",
+    "ibans",
+    multiple=True,
+    metavar="KEY=NUMBER",
+    help="A bank account's number: shared=FR76..., operating=FR76...",
+)
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="KEY=ACCOUNT",
+    help="An account other than the usual one: shared=Assets:Banque:Affacturage",
+)
+@click.pass_context
+def init(ctx: click.Context, /, ledger: Path, **answers: Any) -> None:
+    """Write a contract file and what belongs to it, for a ledger without one.
+
+    Written are contracts.yaml, import.yaml and the accounts' open directives; LEDGER may be a new
+    file. What is not given is asked for. Nothing is written over.
+    """
+    from beancount.core import data
+    from beancount.parser.options import OPTIONS_DEFAULTS
+
+    from beancount_factoring.cli.new_contract import ACCOUNTS
+    from beancount_factoring.cli.new_contract import CONTRACTS
+    from beancount_factoring.cli.new_contract import IMPORT
+    from beancount_factoring.cli.new_contract import ledger_lines
+    from beancount_factoring.ledger.marks import PLUGIN
+
+    for path in (ledger.with_name(name) for name in (CONTRACTS, IMPORT, ACCOUNTS)):
+        if path.exists():
+            raise click.UsageError(f"{path} is there already: nothing is written over.")
+    entries, options = _existing(ctx, ledger)
+    if any(module == PLUGIN for module, _config in options["plugin"]):
+        raise click.UsageError(f"{ledger} has a factoring contract already: nothing is written.")
+    contract = _contract(answers, options)
+    opened = {entry.account: entry for entry in entries if isinstance(entry, data.Open)}
+    day = min(
+        (entry.date for entry in opened.values()), default=contract.start.replace(month=1, day=1)
+    )
+    day = min(day, contract.start)
+    problems = list(contract.problems(opened, day))
+    for problem in problems:
+        click.echo(f"{ledger}:1: nothing is written: {problem}", err=True)
+    if problems:
+        ctx.exit(1)
+    before = ledger.read_bytes().rstrip(b"\r\n") + b"\n\n" if ledger.exists() else b""
+    roots = {key: options[key] for key in _ROOTS if options[key] != OPTIONS_DEFAULTS[key]}
+    lines = ledger_lines(None if before else contract.currency)
+    _write(
+        {
+            ledger.with_name(CONTRACTS): contract.contract_file().encode(),
+            ledger.with_name(IMPORT): contract.import_file().encode(),
+            ledger.with_name(ACCOUNTS): contract.accounts_file(opened, day, roots).encode(),
+            # The last one: until it is written the ledger is as it was.
+            ledger: before + lines.encode(),
+        }
+    )
+
+
+def _existing(ctx: click.Context, ledger: Path) -> tuple[data.Directives, dict[str, Any]]:
+    """Load the ledger, if there is one; with errors nothing is done."""
+    from beancount.parser.options import OPTIONS_DEFAULTS
+
+    from beancount_factoring.cli.ledgers import load_entries
+    from beancount_factoring.cli.ledgers import print_errors
+
+    if not ledger.exists():
+        if not ledger.parent.is_dir():
+            raise click.UsageError(f"{ledger.parent} is no folder: make it first.")
+        return [], dict(OPTIONS_DEFAULTS)
+    entries, errors, options = load_entries(ledger)
+    if errors:
+        print_errors(errors, ledger)
+        ctx.exit(1)
+    return entries, options
+
+
+def _contract(answers: Mapping[str, Any], options: Mapping[str, Any]) -> NewContract:
+    """Return the contract that the answers describe."""
+    from beancount_factoring.cli.new_contract import DEFAULT_ACCOUNTS
+    from beancount_factoring.cli.new_contract import NewContract
+    from beancount_factoring.contract.terms import SharedAccountSource
+    from beancount_factoring.contract.terms import Treatment
+
+    sellers = answers["sellers"]
+    if not sellers:
+        prompt = "The firm's own SIREN or VAT number, as its invoices give it"
+        sellers = (click.prompt(prompt),)
+    accounts = {key: _localised(name, options) for key, name in DEFAULT_ACCOUNTS.items()}
+    accounts |= _pairs("--account", answers["accounts"], DEFAULT_ACCOUNTS)
+    numbers = _pairs("--iban", answers["ibans"], ("shared", "operating"))
+    factor: str = answers["factor"].strip()
+    words = re.findall(r"[a-z0-9]+", factor.lower())
+    start: datetime.datetime = answers["start"]
+    return NewContract(
+        name=answers["name"] or next(iter(words), "factor"),
+        factor=factor,
+        currency=answers["currency"],
+        start=start.date(),
+        treatment=Treatment(answers["treatment"]),
+        source=SharedAccountSource(answers["source"]),
+        accounts=accounts,
+        guarantee_rate=answers["guarantee_fund"],
+        commission_rate=answers["commission"],
+        margin=answers["margin"],
+        vat_rate=answers["vat"],
+        identifiers=sellers,
+        ibans={number: accounts[key] for key, number in numbers.items()},
+    )
+
+
+def _localised(account: str, options: Mapping[str, Any]) -> str:
+    """Return an account below the ledger's own name of its root."""
+    root, _colon, rest = account.partition(":")
+    return f"{options[f'name_{root.lower()}']}:{rest}"
+
+
+def _pairs(option: str, texts: Iterable[str], keys: Collection[str]) -> dict[str, str]:
+    """Return KEY=VALUE texts as a mapping; another key is wrong usage."""
+    pairs = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or key not in keys or not value:
+            message = f"{text}: expected KEY=..., KEY one of {', '.join(keys)}"
+            raise click.BadParameter(message, param_hint=option)
+        pairs[key] = value
+    return pairs
+
+
+def _write(contents: Mapping[Path, bytes]) -> None:
+    """Write all files, or none: what is new is taken away again when one of them fails."""
+    from beancount_factoring.files import write_whole
+
+    written = []
+    try:
+        for path, content in contents.items():
+            is_new = not path.exists()
+            write_whole(path, content)
+            if is_new:
+                written.append(path)
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    for path in contents:
+        click.echo(f"{path} written")
+    click.echo("Next: read the contract file and fill in what is yours; then bean-factor check.")

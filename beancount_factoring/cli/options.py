@@ -1,0 +1,59 @@
+"""What the commands take: the ledger, a contract, a day, a format."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from typing import TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LEDGER_VARIABLE = "BEANCOUNT_FILE"
+FORMATS = ("text", "json", "csv")
+
+ledger_argument = click.argument(
+    "ledger",
+    envvar=LEDGER_VARIABLE,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+contract_option = click.option(
+    "--contract", metavar="NAME", help="Only this contract, where the ledger has several."
+)
+no_cache_option = click.option(
+    "--no-cache", is_flag=True, help="Load the ledger anew, without Beancount's cache."
+)
+format_option = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to print the table.",
+)
+
+
+def _date(
+    _ctx: click.Context, _param: click.Parameter, value: datetime.datetime | None
+) -> datetime.date | None:
+    return None if value is None else value.date()
+
+
+date_option = click.option(
+    "--date",
+    "day",
+    metavar="YYYY-MM-DD",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_date,
+    help="At the end of this day; by default that of the ledger's last entry.",
+)
+
+
+def report_options(command: F) -> F:
+    """Give a command what every report takes."""
+    for option in (no_cache_option, format_option, date_option, contract_option, ledger_argument):
+        command = option(command)
+    return command

@@ -1,0 +1,232 @@
+"""What needs doing under a contract (interface.md, `check`): facts with figures, not sentences."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import takewhile
+
+from beancount.core import data
+from beancount.core.flags import FLAG_WARNING
+
+from beancount_factoring.contract.schedule import remittance_days
+from beancount_factoring.contract.terms import RemittanceRhythm
+from beancount_factoring.engine import events
+from beancount_factoring.engine.history import Cause
+from beancount_factoring.reports.source import ContractDay
+from beancount_factoring.reports.source import ReportSource
+
+_DEFUNDED_WITHIN = datetime.timedelta(days=14)
+# Longer than any rhythm of remittances.
+_SCHEDULE = datetime.timedelta(days=62)
+
+
+class TodoKind(StrEnum):
+    """What a person must look at, decide or carry out.
+
+    The remittance that comes next; a document that stops being funded within 14 days; a receipt
+    that the factor should have swept; money on another account than the shared one for an assigned
+    document, waiting or handed over; sweeps beyond the receipts; figures that the factor stated
+    and that differ from the computed ones; money whose purpose is not known.
+    """
+
+    NEXT_REMITTANCE = "next-remittance"
+    DEFUNDED_SOON = "defunded-soon"
+    LATE_SWEEP = "late-sweep"
+    WRONG_ACCOUNT = "wrong-account"
+    HANDED_OVER = "handed-over"
+    SWEPT_BEYOND = "swept-beyond"
+    STATED_COMMISSION = "stated-commission"
+    STATED_VAT = "stated-vat"
+    STATED_GUARANTEE = "stated-guarantee"
+    STATED_INTEREST = "stated-interest"
+    SUSPENSE = "suspense"
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing to do.
+
+    `day` is when it happens or happened (`None`: not known yet), `subject` the document, remittance
+    or account concerned, `count` how many documents or receipts. `computed` stands beside an
+    `amount` that was stated. `cause` is the ledger's line, where it has one.
+    """
+
+    kind: TodoKind
+    day: datetime.date | None
+    amount: Decimal
+    subject: str = ""
+    count: int = 1
+    computed: Decimal | None = None
+    cause: Cause | None = None
+
+
+def todo_report(on: ContractDay) -> list[Todo]:
+    """Return what needs doing under a contract at the end of a day, by urgency."""
+    return [
+        *_late_sweeps(on),
+        *_on_wrong_accounts(on),
+        *_swept_beyond_receipts(on),
+        *_stated_figures(on),
+        *_defunded_soon(on),
+        *_next_remittance(on),
+    ]
+
+
+def _late_sweeps(on: ContractDay) -> Iterator[Todo]:
+    """Yield receipts on the shared account that the factor should have swept by now."""
+    shared = on.contract.accounts.shared
+    for receipt in on.books.state.receipts.waiting():
+        if receipt.bank == shared and receipt.due <= on.day and receipt.total:
+            yield Todo(
+                TodoKind.LATE_SWEEP, receipt.due, on.amount(receipt.total), cause=receipt.cause
+            )
+
+
+def _on_wrong_accounts(on: ContractDay) -> Iterator[Todo]:
+    """Yield money for assigned documents on accounts that the factor does not see."""
+    shared = on.contract.accounts.shared
+    waiting: set[Cause] = set()
+    for receipt in on.books.state.receipts.waiting():
+        if receipt.bank != shared and receipt.total:
+            waiting.add(receipt.cause)
+            yield Todo(
+                TodoKind.WRONG_ACCOUNT,
+                receipt.day,
+                on.amount(receipt.total),
+                receipt.bank,
+                cause=receipt.cause,
+            )
+    collected = _in_hand_by_cause(on)
+    handed_over: defaultdict[str, list[int]] = defaultdict(list)
+    for entry in on.books.history.entries:
+        if entry.bank not in {None, shared} and entry.cause not in waiting:
+            amount = collected.get(entry.cause, 0)
+            if entry.bank is not None and amount and entry.date >= on.contract.start:
+                handed_over[entry.bank].append(amount)
+    for bank, amounts in sorted(handed_over.items()):
+        total = on.amount(sum(amounts))
+        yield Todo(TodoKind.HANDED_OVER, on.day, total, bank, len(amounts))
+
+
+def _in_hand_by_cause(on: ContractDay) -> dict[Cause, int]:
+    """Return what each customer's entry paid on the factor's documents."""
+    held: defaultdict[Cause, int] = defaultdict(int)
+    for event in on.books.events:
+        if isinstance(event, events.Collection):
+            held[event.cause] += sum(part.amount for part in event.parts + event.recovered)
+    return held
+
+
+def _swept_beyond_receipts(on: ContractDay) -> Iterator[Todo]:
+    """Yield what sweeps took beyond everything that customers paid (rules.md, 3, Statement)."""
+    state = on.books.state
+    if state.generates_bank_entries:
+        return
+    swept = sum(
+        event.rest + sum(part.amount for part in event.parts)
+        for event in on.books.events
+        if isinstance(event, events.Allocation) and event.sweep
+    )
+    waiting = sum(receipt.total for receipt in state.receipts.waiting())
+    beyond = swept + waiting - _received(on)
+    if beyond > 0:
+        yield Todo(TodoKind.SWEPT_BEYOND, on.day, on.amount(beyond))
+
+
+def _received(on: ContractDay) -> int:
+    """Return all that the factor was to sweep until now (rules.md, section 3, Sweep)."""
+    contract, closed = on.contract, on.books.state.closed
+    held = _in_hand_by_cause(on)
+    received = 0
+    for entry in on.books.history.entries:
+        if entry.bank is None or not contract.start <= entry.date <= on.day:
+            continue
+        # On the shared account all the cash, but for entries that only debit without a number.
+        is_all_swept = (
+            entry.bank == contract.accounts.shared
+            and (closed is None or entry.date <= closed)
+            and any(leg.number is not None or leg.amount > 0 for leg in entry.legs)
+        )
+        received += entry.cash if is_all_swept else held.get(entry.cause, 0)
+    return received
+
+
+def _stated_figures(on: ContractDay) -> Iterator[Todo]:
+    """Yield the factor's own figures that differ from the computed ones."""
+
+    def stated(
+        kind: TodoKind, event: events.Event, amount: int, computed: int, subject: str = ""
+    ) -> Iterator[Todo]:
+        if amount != computed:
+            numbers = on.amount(amount), on.amount(computed)
+            yield Todo(kind, event.day, numbers[0], subject, 1, numbers[1], event.cause)
+
+    for event in on.books.events:
+        match event:
+            case events.Commission():
+                number = event.remittance or ""
+                kind = TodoKind.STATED_COMMISSION
+                yield from stated(kind, event, event.net, event.computed, number)
+                kind = TodoKind.STATED_VAT
+                yield from stated(kind, event, event.vat, event.computed_vat, number)
+            case events.GuaranteeMove():
+                kind = TodoKind.STATED_GUARANTEE
+                yield from stated(kind, event, event.amount, event.computed)
+            case events.Interest():
+                yield from stated(TodoKind.STATED_INTEREST, event, event.net, event.computed)
+            case _:
+                pass
+
+
+def _defunded_soon(on: ContractDay) -> Iterator[Todo]:
+    """Yield assigned documents that stop being funded within two weeks, the first one first."""
+    days = on.contract.eligibility.overdue.at(on.day)
+    if days is None:
+        return
+    found = []
+    for debtor in on.books.state.items.debtors.values():
+        for claim in debtor.assigned_open():
+            due = claim.document.due
+            if claim.disputed or due is None:
+                continue
+            defunded = due + datetime.timedelta(days=days + 1)
+            if on.day < defunded <= on.day + _DEFUNDED_WITHIN:
+                found.append((defunded, claim.document.number or "", claim))
+    for defunded, number, claim in sorted(found, key=lambda each: each[:2]):
+        amount = on.amount(claim.open)
+        yield Todo(TodoKind.DEFUNDED_SOON, defunded, amount, number, cause=claim.document.cause)
+
+
+def _next_remittance(on: ContractDay) -> Iterator[Todo]:
+    """Yield the next remittance with what it would hold today; `declared` has no day."""
+    contract, state = on.contract, on.books.state
+    if state.closed is not None:
+        return
+    until = max(on.day, contract.start) + _SCHEDULE
+    if contract.end is not None:
+        until = min(until, contract.end)
+    schedule = remittance_days(contract.remittance, contract.start, until)
+    day = next((day for day in schedule if day > on.day), None)
+    waiting = [claim for claim in state.waiting if claim.open > 0]
+    is_declared = contract.remittance.every is RemittanceRhythm.DECLARED
+    if day is not None or (is_declared and waiting):
+        amount = sum(claim.open for claim in waiting) - state.assignment.in_transit
+        yield Todo(TodoKind.NEXT_REMITTANCE, day, on.amount(amount), count=len(waiting))
+
+
+def suspense(source: ReportSource, on: ContractDay, account: str) -> Iterator[Todo]:
+    """Yield what an account for money of unknown purpose holds in the contract's currency."""
+    currency = on.contract.currency
+    balance = source.balance(account, currency, on.day)
+    count = sum(
+        entry.flag == FLAG_WARNING and any(posting.account == account for posting in entry.postings)
+        for entry in takewhile(lambda entry: entry.date <= on.day, source.entries)
+        if isinstance(entry, data.Transaction)
+    )
+    if balance or count:
+        yield Todo(TodoKind.SUSPENSE, on.day, balance, account, count)
