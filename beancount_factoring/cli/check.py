@@ -106,7 +106,10 @@ def _said(todo: Todo, currency: str) -> str:
                 " over: tell these customers the shared account"
             )
         case TodoKind.SWEPT_BEYOND:
-            return f"sweeps took {amount} beyond what customers paid: ask the factor, or find it"
+            return (
+                f"the sweep of {todo.day} took {amount} beyond what customers had paid: ask the"
+                " factor, or find the receipt"
+            )
         case TodoKind.STATED_COMMISSION:
             return f"commission on {todo.subject}: {computed}"
         case TodoKind.STATED_VAT:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from beancount_factoring.engine import events
 from beancount_factoring.engine import sweeps
-from beancount_factoring.engine.events import Part
 from beancount_factoring.engine.history import FactorEntry
 from beancount_factoring.engine.journal import links_of
+from beancount_factoring.engine.receipts import Takings
 from beancount_factoring.engine.state import State
 
 
@@ -23,27 +23,28 @@ def follow(state: State, entries: Iterable[FactorEntry]) -> None:
         elif amount < 0:
             state.account.balance += amount
             state.account.drawn -= amount
-            _allocate(state, entry, (), amount, sweep=False)
+            _allocate(state, entry, None)
         elif amount > 0:
-            takings = state.receipts.take(entry.bank, amount)
-            _allocate(state, entry, sweeps.take(state, takings), takings.rest, sweep=True)
+            _allocate(state, entry, state.receipts.take(entry.bank, amount))
 
 
-def _allocate(
-    state: State, entry: FactorEntry, parts: tuple[Part, ...], rest: int, *, sweep: bool
-) -> None:
-    """Record what moves a bank entry's amount to the accounts it really belongs to."""
-    collected = sum(part.amount for part in parts)
-    kind = "sweep" if sweep else "draw"
+def _allocate(state: State, entry: FactorEntry, takings: Takings | None) -> None:
+    """Record what moves a bank entry's amount to the accounts it really belongs to.
+
+    `takings` is what a sweep took, `None` for a draw.
+    """
+    parts = () if takings is None else sweeps.take(state, takings)
+    kind = "draw" if takings is None else "sweep"
     state.journal.record(
         events.Allocation(
             day=entry.date,
             cause=entry.cause,
             key=state.journal.key(f"{entry.date}/{kind}"),
             links=links_of(parts),
-            sweep=sweep,
+            sweep=takings is not None,
             parts=parts,
-            rest=rest,
-            to_collections=collected - entry.collections,
+            rest=entry.current + entry.collections if takings is None else takings.rest,
+            to_collections=sum(part.amount for part in parts) - entry.collections,
+            beyond=0 if takings is None else takings.beyond,
         )
     )

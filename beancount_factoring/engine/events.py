@@ -136,14 +136,16 @@ class Sweep(Event):
 class Allocation(Event):
     """What moves a bank entry's amount to the right accounts of the factor (statement mode).
 
-    `sweep` tells a sweep from a draw; `parts` and `rest` are what the entry really took;
-    `to_collections` moves from the current account to the collections account (negative: back).
+    `sweep` tells a sweep from a draw; `parts` and `rest` are what the entry really took, `beyond`
+    what of the rest exceeds all receipts; `to_collections` moves from the current account to the
+    collections account (negative: back).
     """
 
     sweep: bool
     parts: tuple[Part, ...]
     rest: int
     to_collections: int
+    beyond: int = 0
 
 
 class InterestTerm(NamedTuple):

@@ -40,7 +40,7 @@ def book(state: State, day: datetime.date, directive: Directive | None) -> None:
     net = directive.amount if directive else computed
     figures = directive.figures if directive else {}
     vat = figures.get("vat", vat_on(net, state.contract.interest.vat, day))
-    if not net and not vat:
+    if not (net or vat or computed):
         return
     state.account.debit_fee(net, vat)
     state.account.interest += net

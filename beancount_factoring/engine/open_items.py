@@ -42,6 +42,12 @@ class Earmark(NamedTuple):
     entry: CustomerEntry | None
     note: Document | None
 
+    @property
+    def date(self) -> datetime.date:
+        """The day since which it waits."""
+        origin = self.entry or self.note
+        return origin.date if origin else datetime.date.min
+
 
 class OpenItems:
     """All documents of the customers a contract can see, by number and by debtor."""
@@ -80,6 +86,12 @@ class OpenItems:
     def planned(self) -> list[Claim]:
         """Return all claims of the history in the order of their documents' dates."""
         return self._planned
+
+    def earmarks(self) -> Iterator[tuple[Claim, Earmark]]:
+        """Yield what waits for a document that is not dated yet, with that document's claim."""
+        for number, earmarks in self._earmarks.items():
+            for earmark in earmarks:
+                yield self._by_number[number][0], earmark
 
     def introduce(self, claims: list[Claim]) -> list[Applied]:
         """Bring a day's documents in; return what credit notes and earmarks apply."""

@@ -46,11 +46,13 @@ class Receipt:
 class Takings:
     """What one sweep takes: parts of documents, and a rest for the current account."""
 
-    __slots__ = ("cause", "parts", "rest")
+    __slots__ = ("beyond", "cause", "parts", "rest")
 
     def __init__(self) -> None:
         self.parts: list[tuple[Claim, int]] = []
         self.rest = 0
+        # What of the rest exceeds all receipts.
+        self.beyond = 0
         self.cause: Cause | None = None
 
     @property
@@ -125,4 +127,5 @@ class Receipts:
             remaining -= receipt.total
             takings.take(queue.popleft())
         takings.rest += remaining
+        takings.beyond = remaining
         return takings

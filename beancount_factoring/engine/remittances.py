@@ -66,8 +66,8 @@ def remit(
 
 
 def book_commission(state: State, commission: events.Commission) -> None:
-    """Let the factor take a commission, if there is one."""
-    if commission.net or commission.vat:
+    """Let the factor take a commission, if there is one, or if it stated none."""
+    if commission.net or commission.vat or commission.computed:
         state.account.debit_fee(commission.net, commission.vat)
         state.account.commissions.append((commission.day, commission.net))
         state.journal.record(commission)

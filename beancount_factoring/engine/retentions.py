@@ -20,7 +20,7 @@ def follow_fund(state: State, day: datetime.date) -> None:
     if today.stated_guarantee is not None:
         movement = today.stated_guarantee
         state.fund.carried += movement - computed
-    if movement:
+    if movement or computed:
         state.account.balance -= movement
         state.journal.record(
             events.GuaranteeMove(

@@ -121,9 +121,8 @@ def run_import(
         problems = tuple(_not_included(mapping, options))
     if mapping is None or problems:
         return ImportRun((), (), (), problems, tuple(errors), into)
-    own = {Path(name).resolve() for name in options["include"]}
-    own |= {mapping_path.resolve(), ledger.resolve()}
-    own |= {Path(contract.filename).resolve() for contract in mapping.contracts}
+    own = [*map(Path, options["include"]), mapping_path, ledger]
+    own += (Path(contract.filename) for contract in mapping.contracts)
     plugins = {name for name, _config in options["plugin"]}
     chart = Chart(entries, as_needed=True if _AUTO_ACCOUNTS in plugins else None)
     outcome = _Outcome()
@@ -152,15 +151,24 @@ def mapping_path_of(ledger: Path, options: dict[str, Any]) -> Path:
 def walked(paths: Iterable[Path], own: Iterable[Path] = ()) -> Iterator[Path]:
     """Yield files, and the files of folders in order, each once; hidden ones of folders are not.
 
-    `own` are resolved paths that are not documents: the ledger's own files.
+    `own` are files that are not documents: the ledger's own.
     """
-    seen = set(own)
+    seen = {_identity(path) for path in own}
     for path in paths:
         for file in _files(path):
-            resolved = file.resolve()
-            if resolved not in seen:
-                seen.add(resolved)
+            identity = _identity(file)
+            if identity not in seen:
+                seen.add(identity)
                 yield file
+
+
+def _identity(path: Path) -> tuple[int, int] | Path:
+    """Return what is the same for a file under all its names; the path where there is none."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return path
+    return status.st_dev, status.st_ino
 
 
 def formatted(entries: Iterable[data.Directive]) -> str:

@@ -126,37 +126,21 @@ def _early_settlements(on: ContractDay) -> Iterator[Item]:
 
     Source: rules.md, section 3, Documents.
     """
-    history, named = on.books.history, on.books.state.items.named
-    last = min(on.day, history.horizon or on.day)
-    for entry in history.entries:
-        for leg in entry.legs if entry.date <= last else ():
-            claims = named(leg.number) if leg.number is not None else []
-            if claims and claims[0].is_invoice and claims[0].document.debtor == leg.debtor:
-                yield from _waiting(on, claims[0], entry.date, leg.amount, last)
-    for note in history.documents:
-        claims = named(note.credits) if note.credits is not None and note.date <= last else []
-        if claims and claims[0].is_invoice and claims[0].document.debtor == note.debtor:
-            yield from _waiting(on, claims[0], note.date, note.amount, last)
-
-
-def _waiting(
-    on: ContractDay, claim: Claim, since: datetime.date, amount: int, last: datetime.date
-) -> Iterator[Item]:
-    """Yield the credit that waits since a day for a claim, if the claim's document is to come."""
-    debtor = claim.document.debtor
-    if claim.document.date > last and on.concerns(debtor):
-        yield Item(
-            contract=on.contract.name,
-            debtor=debtor,
-            document=None,
-            type=DocumentKind.CREDIT,
-            date=since,
-            due=None,
-            amount=on.amount(-amount),
-            open=on.amount(-amount),
-            state=ItemState.OPEN,
-            reasons={},
-        )
+    for claim, earmark in on.books.state.items.earmarks():
+        debtor = claim.document.debtor
+        if on.concerns(debtor):
+            yield Item(
+                contract=on.contract.name,
+                debtor=debtor,
+                document=None,
+                type=DocumentKind.CREDIT,
+                date=earmark.date,
+                due=None,
+                amount=on.amount(-earmark.amount),
+                open=on.amount(-earmark.amount),
+                state=ItemState.OPEN,
+                reasons={},
+            )
 
 
 def _order(item: Item) -> tuple[Any, ...]:

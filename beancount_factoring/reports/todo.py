@@ -123,37 +123,11 @@ def _in_hand_by_cause(on: ContractDay) -> dict[Cause, int]:
 
 
 def _swept_beyond_receipts(on: ContractDay) -> Iterator[Todo]:
-    """Yield what sweeps took beyond everything that customers paid (rules.md, 3, Statement)."""
-    state = on.books.state
-    if state.generates_bank_entries:
-        return
-    swept = sum(
-        event.rest + sum(part.amount for part in event.parts)
-        for event in on.books.events
-        if isinstance(event, events.Allocation) and event.sweep
-    )
-    waiting = sum(receipt.total for receipt in state.receipts.waiting())
-    beyond = swept + waiting - _received(on)
-    if beyond > 0:
-        yield Todo(TodoKind.SWEPT_BEYOND, on.day, on.amount(beyond))
-
-
-def _received(on: ContractDay) -> int:
-    """Return all that the factor was to sweep until now (rules.md, section 3, Sweep)."""
-    contract, closed = on.contract, on.books.state.closed
-    held = _in_hand_by_cause(on)
-    received = 0
-    for entry in on.books.history.entries:
-        if entry.bank is None or not contract.start <= entry.date <= on.day:
-            continue
-        # On the shared account all the cash, but for entries that only debit without a number.
-        is_all_swept = (
-            entry.bank == contract.accounts.shared
-            and (closed is None or entry.date <= closed)
-            and any(leg.number is not None or leg.amount > 0 for leg in entry.legs)
-        )
-        received += entry.cash if is_all_swept else held.get(entry.cause, 0)
-    return received
+    """Yield each sweep that took more than customers had paid (rules.md, 3, Statement)."""
+    for event in on.books.events:
+        if isinstance(event, events.Allocation) and event.beyond:
+            amount = on.amount(event.beyond)
+            yield Todo(TodoKind.SWEPT_BEYOND, event.day, amount, cause=event.cause)
 
 
 def _stated_figures(on: ContractDay) -> Iterator[Todo]:
