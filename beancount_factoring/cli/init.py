@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from beancount_factoring.cli.options import LEDGER_VARIABLE
+from beancount_factoring.cli.options import AskedOption
 
 if TYPE_CHECKING:
     from beancount.core import data
@@ -25,20 +26,26 @@ _ROOTS = ("name_assets", "name_liabilities", "name_equity", "name_income", "name
 
 @click.command()
 @click.argument("ledger", envvar=LEDGER_VARIABLE, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--factor", prompt="The factor's name", help="The factor's name.")
+@click.option("--factor", cls=AskedOption, prompt="The factor's name", help="The factor's name.")
 @click.option("--name", help="The contract's name; by default the factor's first word.")
 @click.option(
     "--start",
+    cls=AskedOption,
     metavar="YYYY-MM-DD",
     type=click.DateTime(["%Y-%m-%d"]),
     prompt="The contract's first day (YYYY-MM-DD)",
     help="The contract's first day.",
 )
 @click.option(
-    "--currency", prompt="The contract's currency", default="EUR", help="The contract's currency."
+    "--currency",
+    cls=AskedOption,
+    prompt="The contract's currency",
+    default="EUR",
+    help="The contract's currency.",
 )
 @click.option(
     "--treatment",
+    cls=AskedOption,
     type=click.Choice(("derecognition", "borrowing")),
     prompt="Do assigned claims leave the receivables (derecognition), or is it a borrowing",
     default="derecognition",
@@ -46,23 +53,35 @@ _ROOTS = ("name_assets", "name_liabilities", "name_equity", "name_income", "name
 )
 @click.option(
     "--source",
+    cls=AskedOption,
     type=click.Choice(("statement", "generated")),
     prompt="Are draws and sweeps imported with the bank's statement, or generated",
     default="statement",
     help="Where draws and sweeps come from.",
 )
 @click.option(
-    "--commission", prompt="Commission on what is assigned", default="0.40 %", help="Its rate."
+    "--commission",
+    cls=AskedOption,
+    prompt="Commission on what is assigned",
+    default="0.40 %",
+    help="Its rate.",
 )
-@click.option("--vat", prompt="VAT on the commission", default="20 %", help="Its rate.")
+@click.option(
+    "--vat", cls=AskedOption, prompt="VAT on the commission", default="20 %", help="Its rate."
+)
 @click.option(
     "--guarantee-fund",
+    cls=AskedOption,
     prompt="Share that the factor retains as guarantee fund",
     default="10 %",
     help="Its rate.",
 )
 @click.option(
-    "--margin", prompt="Interest: margin on the index", default="1.50 %", help="Its rate."
+    "--margin",
+    cls=AskedOption,
+    prompt="Interest: margin on the index",
+    default="1.50 %",
+    help="Its rate.",
 )
 @click.option(
     "--seller",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,24 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 LEDGER_VARIABLE = "BEANCOUNT_FILE"
 FORMATS = ("text", "json", "csv")
+
+
+class AskedOption(click.Option):
+    """An option that is asked for; where nobody can answer, its default is the answer."""
+
+    def prompt_for_value(self, ctx: click.Context) -> Any:
+        """Ask; at the end of the input take the default, or say which option is missing."""
+        try:
+            return super().prompt_for_value(ctx)
+        except click.Abort:
+            if sys.stdin.isatty():
+                raise
+            click.echo(err=True)
+            default = self.get_default(ctx)
+            if default is None or not isinstance(default, str):
+                raise click.MissingParameter(ctx=ctx, param=self) from None
+            return self.type_cast_value(ctx, default)
+
 
 ledger_argument = click.argument(
     "ledger",

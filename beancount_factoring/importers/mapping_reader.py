@@ -64,6 +64,9 @@ def read_mapping(path: Path) -> MappingFile:
 
     Several are split as a shell splits words, as on the plugin's line.
     """
+    if not path.exists():
+        message = "is not there, beside the contract file: `bean-factor init` writes one"
+        return MappingFile(None, (Problem(str(path), 1, "", f"{path.name} {message}"),))
     source = YamlSource(path)
     root = source.root
     contract_paths = shlex.split(root.optional("contract", _SHELL_WORDS, CONTRACT_FILE))

@@ -132,9 +132,11 @@ def _contract_paths(ledger: Path, config: str | None) -> tuple[list[Path], str]:
     if not config or not config.strip():
         return [], f'the plugin names no contract file: write plugin "{PLUGIN}" "contracts.yaml"'
     try:
-        return [ledger.parent / name for name in shlex.split(config)], ""
+        names = shlex.split(config)
     except ValueError as error:
         return [], f"the plugin's paths cannot be split ({error}): quote a path that has spaces"
+    # Without `..`: Fava's watcher compares paths as text.
+    return [Path(os.path.normpath(ledger.parent / name)) for name in names], ""
 
 
 def _is_missing(path: Path, ledger: Path) -> str:

@@ -218,8 +218,10 @@ def _no_event(kind: Any) -> str:
     """Say that a directive's first value is no event, and which it may be."""
     close = difflib.get_close_matches(str(kind), _EXAMPLES, n=1)
     hint = f"did you mean {close[0]}?" if close else f"write one of {', '.join(_EXAMPLES)}"
-    return f"no factoring event stands here: {hint}" if kind is None else (
-        f'"{kind}" is no factoring event: {hint}'
+    return (
+        f"no factoring event stands here: {hint}"
+        if kind is None
+        else (f'"{kind}" is no factoring event: {hint}')
     )
 
 
