@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from beancount import loader
 from beancount.core import data
-from beancount.core import realization
+
+PLUGIN_LINE = 'plugin "beancount_factoring.plugins.factoring" "contracts.yaml"'
 
 ACCOUNTS = """
     2026-01-01 open Assets:Clients:DUPONT EUR
@@ -83,12 +84,15 @@ class Loaded:
 
     def balance(self, account: str, currency: str = "EUR") -> Decimal:
         """Return an account's balance at the end, with its sub-accounts."""
-        root = realization.realize(self.entries)
-        node = realization.get(root, account)
-        if node is None:
-            return Decimal(0)
-        total = realization.compute_balance(node)
-        return Decimal(total.get_currency_units(currency).number or 0)
+        amounts = (
+            posting.units.number or Decimal(0)
+            for entry in self.entries
+            if isinstance(entry, data.Transaction)
+            for posting in entry.postings
+            if f"{posting.account}:".startswith(f"{account}:")
+            if posting.units is not None and posting.units.currency == currency
+        )
+        return sum(amounts, Decimal(0))
 
     @property
     def messages(self) -> list[str]:
@@ -102,7 +106,8 @@ Load = Callable[..., Loaded]
 def load(tmp_path: Path) -> Load:
     """Load a ledger text under a contract.
 
-    `terms` is YAML that stands beside the contract's accounts; `contract` replaces the whole file.
+    `terms` is YAML that stands beside the contract's accounts; `contract` replaces the whole file,
+    `plugin` the line that names it.
     """
 
     def loading(
@@ -114,6 +119,7 @@ def load(tmp_path: Path) -> Load:
         start: str = "2026-01-05",
         contract: str | None = None,
         accounts: str = ACCOUNTS,
+        plugin: str = PLUGIN_LINE,
     ) -> Loaded:
         body = contract
         if body is None:
@@ -123,10 +129,7 @@ def load(tmp_path: Path) -> Load:
         (tmp_path / "contracts.yaml").write_text(body)
         ledger = tmp_path / "main.beancount"
         ledger.write_text(
-            'option "operating_currency" "EUR"\n'
-            'plugin "beancount_factoring.plugins.factoring" "contracts.yaml"\n'
-            + dedent(accounts)
-            + dedent(text)
+            'option "operating_currency" "EUR"\n' + f"{plugin}\n" + dedent(accounts) + dedent(text)
         )
         entries, errors, options = loader.load_file(str(ledger))
         return Loaded(tmp_path, entries, errors, options)

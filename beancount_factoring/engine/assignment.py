@@ -32,6 +32,8 @@ class Assignment:
         self.factor_outstanding = 0
         self.in_hand = 0
         self.in_transit = 0
+        # What the user corrected `K` by, which belongs to no document.
+        self.corrected = 0
         self._transit: list[InTransit] = []
         self._moved = moved
 
@@ -113,6 +115,7 @@ class Assignment:
     def correct_in_hand(self, amount: int) -> None:
         """Follow a correction that the user posted on the collections account."""
         self.in_hand += amount
+        self.corrected += amount
 
     def give_back(self, claim: Claim, standing: Standing, day: datetime.date) -> int:
         """Take an open claim off the factor's lines, for a return or default; return its amount."""

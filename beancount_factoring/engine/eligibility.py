@@ -88,13 +88,15 @@ class EligibilityRule:
             yield self._contract.guarantee_fund.rate
             yield self._contract.funding.advance_rate
 
-    def at(self, day: datetime.date, debtors: Iterable[Debtor], outstanding: int) -> Eligibility:
-        """Split the outstanding of a day."""
+    def at(
+        self, day: datetime.date, debtors: Iterable[Debtor], outstanding: int, unattributed: int = 0
+    ) -> Eligibility:
+        """Split the outstanding of a day; `unattributed` is what of it belongs to no debtor."""
         concentration = self._contract.eligibility.concentration.at(day)
         cap = None if concentration is None else share(outstanding, concentration)
         overdue = self._contract.eligibility.overdue.at(day)
         next_change = self._next_change(day)
-        eligible = 0
+        eligible = unattributed
         exclusions: list[Exclusion] = []
         for debtor in debtors:
             if not debtor.assigned and not debtor.credit_notes:

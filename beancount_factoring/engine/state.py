@@ -114,8 +114,9 @@ class State:
 
     def eligibility(self, day: datetime.date) -> Eligibility:
         """Split the outstanding, as it is now, by the rules of a day."""
+        lines = self.assignment
         return self.eligibility_rule.at(
-            day, self.items.debtors.values(), self.assignment.outstanding
+            day, self.items.debtors.values(), lines.outstanding, -lines.corrected
         )
 
     def position(self, day: datetime.date) -> Position:

@@ -135,7 +135,7 @@ def _contract_paths(ledger: Path, config: str | None) -> tuple[list[Path], str]:
         names = shlex.split(config)
     except ValueError as error:
         return [], f"the plugin's paths cannot be split ({error}): quote a path that has spaces"
-    # Without `..`: Fava's watcher compares paths as text.
+    # As Beancount does with the paths of included files.
     return [Path(os.path.normpath(ledger.parent / name)) for name in names], ""
 
 

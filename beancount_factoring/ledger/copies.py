@@ -63,13 +63,16 @@ def _difference(identifier: str, copy: data.Transaction, twin: data.Transaction)
     for name, mine, other in zip(_FACTS, _facts(copy), _facts(twin), strict=True):
         if mine != other:
             return (
-                f"{identifier} differs from what the ledger gives now: {name} is {_text(mine)}, not"
-                f" {_text(other)}; restore what it was made from, or print it anew"
+                f"{identifier} differs from what the ledger gives now: its {name} {_text(mine)},"
+                f" not {_text(other)}; restore what it was made from, or print it anew"
             )
     return ""
 
 
-_FACTS: Final = ("date", "flag", "payee", "narration", "tags", "links", "postings", "metadata")
+_FACTS: Final = (
+    *("date is", "flag is", "payee is", "narration is"),
+    *("tags are", "links are", "postings are", "metadata is"),
+)
 
 
 def _facts(txn: data.Transaction) -> tuple[Any, ...]:

@@ -168,7 +168,8 @@ def test_a_ledger_with_errors_is_left_alone(run: Run, tmp_path: Path) -> None:
 
 def test_no_answers_write_nothing(run: Run, tmp_path: Path) -> None:
     result = run("init", tmp_path / "main.beancount", stdin="")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
+    assert "Missing option '--factor'" in result.stderr
     assert files_of(tmp_path) == {}
     assert run("init", tmp_path / "main.beancount", *ANSWERS, "--iban", "x").exit_code == 2
     assert run("init", tmp_path / "no" / "main.beancount", *ANSWERS).exit_code == 2
