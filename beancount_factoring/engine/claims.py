@@ -96,6 +96,7 @@ class Claim:
         "doubtful",
         "in_hand",
         "in_transit",
+        "is_invoice",
         "limit",
         "line",
         "lost",
@@ -112,6 +113,8 @@ class Claim:
         """Take up a document of a debtor; nothing is settled or assigned yet."""
         self.document = document
         self.debtor = debtor
+        # Whether the document can be assigned as a claim.
+        self.is_invoice = document.kind is DocumentKind.INVOICE
         self.open = document.amount
         self.settled = 0
         self.assigned = 0
@@ -130,11 +133,6 @@ class Claim:
         self.returned: datetime.date | None = None
         # Whether it waits for the next remittance.
         self.waiting = False
-
-    @property
-    def is_invoice(self) -> bool:
-        """Whether the document can be assigned as a claim."""
-        return self.document.kind is DocumentKind.INVOICE
 
     @property
     def order(self) -> tuple[datetime.date, datetime.date, str, datetime.date]:

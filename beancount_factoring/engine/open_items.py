@@ -133,7 +133,7 @@ class OpenItems:
                     f" {document.debtor}",
                 )
                 self._apply_loose(leg, entry)
-            elif document.kind is DocumentKind.CREDIT_NOTE:
+            elif not claims[0].is_invoice:
                 applied += self._use(claims[0], leg, entry)
             elif document.date > entry.date:
                 self._earmark(leg.number, leg.debtor, Earmark(leg.amount, entry, None))

@@ -52,6 +52,9 @@ _FIGURES: Final[Mapping[DirectiveKind, tuple[str, ...]]] = {
     DirectiveKind.INTEREST: ("vat",),
     DirectiveKind.CHARGE: ("vat",),
 }
+_NUMBER: Final = "number"
+# How alike two keys must be for one to be taken for the other, misspelt: 0 to 1.
+_MISSPELT: Final = 0.8
 
 Report = Callable[[data.Custom, str], None]
 
@@ -158,8 +161,19 @@ class DirectiveReader:
             name,
             amount,
             self._figures(entry, kind, place),
-            text_of(entry.meta.get("number")) if kind is DirectiveKind.REMIT else None,
+            self._number(entry) if kind is DirectiveKind.REMIT else None,
         )
+
+    def _number(self, entry: data.Custom) -> str | None:
+        """Return the factor's number of a remittance, if one is stated."""
+        number = text_of(entry.meta.get(_NUMBER))
+        if number is None and _NUMBER in entry.meta:
+            self._report(
+                entry,
+                f"{_NUMBER}: {entry.meta[_NUMBER]} is no remittance's number: write it as text,"
+                f' {_NUMBER}: "R-1"',
+            )
+        return number
 
     def _amount(
         self, entry: data.Custom, kind: DirectiveKind, place: int, amount: Amount
@@ -198,6 +212,7 @@ class DirectiveReader:
         """Return the figures that the factor stated, in minor units."""
         figures = {}
         units = self._units[place]
+        self._check_keys(entry, kind)
         for key in _FIGURES.get(kind, ()):
             if key not in entry.meta:
                 continue
@@ -213,16 +228,24 @@ class DirectiveReader:
                 figures[key] = number
         return figures
 
+    def _check_keys(self, entry: data.Custom, kind: DirectiveKind) -> None:
+        """Report metadata that is nearly a figure's name; other metadata is the user's own."""
+        known = _FIGURES.get(kind, ())
+        if kind is DirectiveKind.REMIT:
+            known = (*known, _NUMBER)
+        for key in sorted(entry.meta.keys() - {*known, "filename", "lineno"}):
+            close = difflib.get_close_matches(key, known, n=1, cutoff=_MISSPELT)
+            if close:
+                self._report(entry, f"{key}: is no figure of this event: did you mean {close[0]}?")
+
 
 def _no_event(kind: Any) -> str:
     """Say that a directive's first value is no event, and which it may be."""
     close = difflib.get_close_matches(str(kind), _EXAMPLES, n=1)
     hint = f"did you mean {close[0]}?" if close else f"write one of {', '.join(_EXAMPLES)}"
-    return (
-        f"no factoring event stands here: {hint}"
-        if kind is None
-        else (f'"{kind}" is no factoring event: {hint}')
-    )
+    if kind is None:
+        return f"no factoring event stands here: {hint}"
+    return f'"{kind}" is no factoring event: {hint}'
 
 
 _PLAIN: Final = {DirectiveKind.DRAW, DirectiveKind.INTEREST}

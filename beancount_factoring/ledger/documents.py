@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 from typing import Final
@@ -39,12 +37,11 @@ class CustomerPosting(NamedTuple):
     meta: dict[str, Any] | None
 
 
-@dataclass(slots=True)
-class CustomerSide:
+class CustomerSide(NamedTuple):
     """What a transaction says to one contract on customers' accounts."""
 
-    documents: list[Document] = field(default_factory=list)
-    legs: list[Leg] = field(default_factory=list)
+    documents: list[Document]
+    legs: list[Leg]
 
 
 class DocumentReader:
@@ -52,8 +49,8 @@ class DocumentReader:
 
     def __init__(self, contract: Contract, report: Report) -> None:
         """Take the contract, and what errors are reported to."""
-        self._contract = contract
         self._report = report
+        self._terms = datetime.timedelta(days=contract.eligibility.terms)
         self._numbers: dict[str, tuple[data.Transaction, DocumentKind, str]] = {}
 
     def read(
@@ -65,16 +62,21 @@ class DocumentReader:
         with_bank: bool,
     ) -> CustomerSide:
         """Read a transaction's customer postings; what cannot be read right is reported."""
-        side = CustomerSide()
+        documents: list[Document] = []
+        legs: list[Leg] = []
         for posting in postings:
             if posting.amount == 0:
                 continue
             facts = self._facts(txn, posting, postings)
             if posting.amount > 0:
-                self._read_debit(txn, posting, facts, cause, side, with_bank=with_bank)
+                fact = self._read_debit(txn, posting, facts, cause, with_bank=with_bank)
             else:
-                self._read_credit(txn, posting, facts, cause, side)
-        return side
+                fact = self._read_credit(txn, posting, facts, cause)
+            if isinstance(fact, Leg):
+                legs.append(fact)
+            else:
+                documents.append(fact)
+        return CustomerSide(documents, legs)
 
     def _facts(
         self,
@@ -98,15 +100,14 @@ class DocumentReader:
         posting: CustomerPosting,
         facts: Mapping[str, Any],
         cause: Cause,
-        side: CustomerSide,
         *,
         with_bank: bool,
-    ) -> None:
+    ) -> Document | Leg:
+        """Read an invoice, an item without a number, or what takes back or uses a document."""
         own = posting.meta or _NOTHING
         if "settles" in facts and not ("invoice" in own and "settles" not in own):
             number = self._text(txn, facts, "settles")
-            side.legs.append(Leg(posting.debtor, number, -posting.amount))
-            return
+            return Leg(posting.debtor, number, -posting.amount)
         if "credit-note" in own:
             self._report(
                 txn,
@@ -118,19 +119,16 @@ class DocumentReader:
             (number,) = txn.links
         due = self._due(txn, facts)
         if number is None or not self._claim_number(txn, number, DocumentKind.INVOICE, posting):
-            side.legs.append(Leg(posting.debtor, None, -posting.amount, due))
-            return
-        side.documents.append(
-            Document(
-                DocumentKind.INVOICE,
-                posting.debtor,
-                number,
-                txn.date,
-                due,
-                posting.amount,
-                txn.links or _NO_LINKS,
-                cause,
-            )
+            return Leg(posting.debtor, None, -posting.amount, due)
+        return Document(
+            DocumentKind.INVOICE,
+            posting.debtor,
+            number,
+            txn.date,
+            due,
+            posting.amount,
+            txn.links or _NO_LINKS,
+            cause,
         )
 
     def _read_credit(
@@ -139,8 +137,8 @@ class DocumentReader:
         posting: CustomerPosting,
         facts: Mapping[str, Any],
         cause: Cause,
-        side: CustomerSide,
-    ) -> None:
+    ) -> Document | Leg:
+        """Read a credit note, an unallocated credit, or what settles a document."""
         key = "credit-note" if "credit-note" in facts else "invoice"
         own = posting.meta or _NOTHING
         if "settles" in facts and not (key in own and "settles" not in own):
@@ -151,25 +149,21 @@ class DocumentReader:
                     " document; write one of them",
                 )
             number = self._text(txn, facts, "settles")
-            side.legs.append(Leg(posting.debtor, number, -posting.amount))
-            return
+            return Leg(posting.debtor, number, -posting.amount)
         number = self._text(txn, facts, key) if key in facts else None
         if number is None or not self._claim_number(txn, number, DocumentKind.CREDIT_NOTE, posting):
-            side.legs.append(Leg(posting.debtor, None, -posting.amount))
-            return
+            return Leg(posting.debtor, None, -posting.amount)
         credits_number = self._text(txn, facts, "credits") if "credits" in facts else None
-        side.documents.append(
-            Document(
-                DocumentKind.CREDIT_NOTE,
-                posting.debtor,
-                number,
-                txn.date,
-                None,
-                -posting.amount,
-                txn.links or _NO_LINKS,
-                cause,
-                credits_number,
-            )
+        return Document(
+            DocumentKind.CREDIT_NOTE,
+            posting.debtor,
+            number,
+            txn.date,
+            None,
+            -posting.amount,
+            txn.links or _NO_LINKS,
+            cause,
+            credits_number,
         )
 
     def _text(self, txn: data.Transaction, facts: Mapping[str, Any], key: str) -> str | None:
@@ -183,13 +177,12 @@ class DocumentReader:
 
     def _due(self, txn: data.Transaction, facts: Mapping[str, Any]) -> datetime.date:
         """Return a debit's due date: stated, or by the contract's terms."""
-        terms = datetime.timedelta(days=self._contract.eligibility.terms)
         if "due" not in facts:
-            return txn.date + terms
+            return txn.date + self._terms
         due = date_of(facts["due"])
         if due is None:
             self._report(txn, f"due: {facts['due']} is no date: write it as 2026-02-04")
-            return txn.date + terms
+            return txn.date + self._terms
         if due < txn.date:
             self._report(
                 txn,
