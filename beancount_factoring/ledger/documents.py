@@ -20,9 +20,7 @@ from beancount_factoring.engine.history import Leg
 from beancount_factoring.ledger.metadata import date_of
 from beancount_factoring.ledger.metadata import text_of
 
-_KEYS: Final = ("invoice", "due", "credit-note", "credits", "settles")
-# A transaction without metadata of its own has its file and line.
-_POSITION: Final = 2
+_KEYS: Final = frozenset({"invoice", "due", "credit-note", "credits", "settles"})
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _NO_LINKS: Final[frozenset[str]] = frozenset()
 
@@ -87,7 +85,7 @@ class DocumentReader:
         """Return a posting's metadata; the transaction's counts for the only one of its sign."""
         own = posting.meta or _NOTHING
         shared = txn.meta
-        if len(shared) <= _POSITION or not any(key in shared for key in _KEYS):
+        if _KEYS.isdisjoint(shared):
             return own
         debits = posting.amount > 0
         if sum((other.amount > 0) == debits for other in postings) > 1:

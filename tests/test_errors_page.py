@@ -1,0 +1,151 @@
+"""docs/errors.md: each example gives its message, and each error of the code has an example."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from beancount_factoring.engine import journal
+from beancount_factoring.engine.history import Problem
+from beancount_factoring.ledger import errors
+from tests.conftest import CONTRACT
+from tests.conftest import PLUGIN_LINE
+from tests.conftest import Load
+from tests.conftest import Loaded
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "errors.md"
+PACKAGE = ROOT / "beancount_factoring"
+# What reports an error; the first two in the ledger room, the third in the engine.
+REPORTS = {"error_at", "_error", "report", "_report", "_malformed"}
+
+
+@dataclass
+class Example:
+    """A heading of the page, its message on one line, and its blocks."""
+
+    title: str
+    message: str = ""
+    blocks: dict[str, str] = field(default_factory=dict)
+
+
+def parts(text: str) -> Iterator[Example]:
+    """Yield what stands below each third-level heading; what precedes them all has no title."""
+    for section in re.split(r"^(?=#{2,3} )", text, flags=re.MULTILINE):
+        title = section.partition("\n")[0].removeprefix("### ")
+        quoted = re.findall(r"^> (.*)$", section, flags=re.MULTILINE)
+        blocks = dict(re.findall(r"^```(\w+)\n(.*?)^```$", section, flags=re.MULTILINE | re.DOTALL))
+        if section.startswith("### "):
+            yield Example(title, " ".join(quoted), blocks)
+        elif section.startswith("# "):
+            yield Example("", "", blocks)
+
+
+BASE, *EXAMPLES = parts(PAGE.read_text(encoding="utf-8"))
+
+
+def merged(base: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Return a contract whose keys are replaced by those of an example."""
+    result = copy.deepcopy(base)
+    for key, value in other.items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = merged(result[key], value) if both else value
+    return result
+
+
+def contract_of(example: Example) -> str:
+    """Return the contract file of an example: the page's own, with the example's keys."""
+    base = yaml.safe_load(BASE.blocks["yaml"])["contracts"]["bpce"]
+    keys = yaml.safe_load(example.blocks.get("yaml", "")) or {}
+    named = keys.get("contracts", {"bpce": keys})
+    contracts = {name: merged(base, others or {}) for name, others in named.items()}
+    return yaml.safe_dump({"contracts": contracts}, sort_keys=False)
+
+
+def loaded_example(load: Load, example: Example) -> Loaded:
+    """Load an example as the page says: added to the page's ledger and contract."""
+    lines = example.blocks.get("beancount", "").splitlines(keepends=True)
+    plugin_lines = [line for line in lines if line.startswith("plugin")]
+    text = BASE.blocks["beancount"] + "".join(x for x in lines if x not in plugin_lines)
+    plugin = "".join(plugin_lines).rstrip() or PLUGIN_LINE
+    return load(text, contract=contract_of(example), plugin=plugin)
+
+
+def shown(loaded: Loaded) -> list[str]:
+    """Return a ledger's errors without what depends on where it stands."""
+    messages = (message.replace(f"{loaded.folder}/", "") for message in loaded.messages)
+    return [without_line(message) for message in messages]
+
+
+def without_line(message: str) -> str:
+    return re.sub(r"main\.beancount:\d+", "main.beancount", message)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+def test_an_example_gives_its_message_and_no_other(load: Load, example: Example) -> None:
+    assert shown(loaded_example(load, example)) == [without_line(example.message)]
+
+
+def test_the_pages_own_ledger_and_contract_have_no_error(load: Load) -> None:
+    assert loaded_example(load, Example("")).messages == []
+    plain = CONTRACT.format(treatment="derecognition", source="generated", start="2026-01-05")
+    assert yaml.safe_load(BASE.blocks["yaml"]) == yaml.safe_load(plain)
+
+
+def call_sites() -> dict[tuple[str, int], range]:
+    """Return the lines of each call, in ledger and engine, that reports an error."""
+    sites = {}
+    for room in ("engine", "ledger"):
+        for path in sorted((PACKAGE / room).glob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and name_of(node.func) in REPORTS:
+                    lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+                    sites[str(path), node.lineno] = lines
+    return sites
+
+
+def name_of(function: ast.expr) -> str:
+    """Return the last name of what is called: `report` for `state.journal.report`."""
+    match function:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""
+
+
+def test_each_error_of_the_code_has_an_example(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    reached: set[tuple[str, int]] = set()
+
+    def noting(make: Any) -> Any:
+        def noted(*arguments: Any) -> Any:
+            frame = sys._getframe(1)
+            while frame.f_back is not None:
+                reached.add((frame.f_code.co_filename, frame.f_lineno))
+                frame = frame.f_back
+            return make(*arguments)
+
+        return noted
+
+    # Every error is one of these two, whoever reports it.
+    monkeypatch.setattr(errors, "FactoringError", noting(errors.FactoringError))
+    monkeypatch.setattr(journal, "Problem", noting(Problem))
+    for example in EXAMPLES:
+        loaded_example(load, example)
+    sites = call_sites()
+    assert len(sites) > 40
+    without = [
+        f"{Path(path).relative_to(ROOT)}:{start}"
+        for (path, start), lines in sites.items()
+        if not any((path, line) in reached for line in lines)
+    ]
+    assert without == [], "write an example for these in docs/errors.md"
