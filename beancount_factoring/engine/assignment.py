@@ -44,11 +44,13 @@ class Assignment:
 
     def _move(self, claim: Claim, amount: int) -> None:
         claim.line += amount
+        claim.debtor.exposure += amount
         self.factor_outstanding += amount
         self._moved(claim)
 
     def _take_in_hand(self, claim: Claim, amount: int) -> None:
         claim.in_hand += amount
+        claim.debtor.exposure -= amount
         self.in_hand += amount
 
     def assign(self, claim: Claim, day: datetime.date, limit: int | None) -> Part:
@@ -62,16 +64,19 @@ class Assignment:
 
     def put_in_transit(self, claim: Claim, document: Document, amount: int) -> None:
         """Lower an assigned claim by a credit note or reduction, until the next remittance."""
-        claim.in_transit += amount
-        self.in_transit += amount
+        self._carry(claim, amount)
         self._transit.append(InTransit(claim, document, amount))
+
+    def _carry(self, claim: Claim, amount: int) -> None:
+        claim.in_transit += amount
+        claim.debtor.exposure -= amount
+        self.in_transit += amount
 
     def remit_transit(self, day: datetime.date) -> list[Part]:
         """Remit every credit note and reduction in transit; return them, negative."""
         parts = []
         for claim, document, amount in self._transit:
-            claim.in_transit -= amount
-            self.in_transit -= amount
+            self._carry(claim, -amount)
             if not claim.is_invoice:
                 claim.remitted = day
                 claim.assigned = -amount

@@ -26,6 +26,7 @@ class Debtor:
         "credit_notes",
         "credits",
         "earmarked",
+        "exposure",
         "items",
         "name",
         "stale",
@@ -43,6 +44,8 @@ class Debtor:
         self.items: list[Claim] = []
         # What waits, as an unallocated credit, for a document that is not dated yet.
         self.earmarked = 0
+        # What it owes on assigned documents: its share of `E`.
+        self.exposure = 0
         # Whether anything changed since the debtor's eligibility was last computed.
         self.stale = True
         # Whether any of its documents was ever disputed.

@@ -96,9 +96,16 @@ class EligibilityRule:
         cap = None if concentration is None else share(outstanding, concentration)
         overdue = self._contract.eligibility.overdue.at(day)
         next_change = self._next_change(day)
+        # Without these two rules, only a debtor's own troubles can exclude anything.
+        is_strict = overdue is not None or self._limits.has_any
         eligible = unattributed
         exclusions: list[Exclusion] = []
         for debtor in debtors:
+            if not (is_strict or debtor.credits or debtor.earmarked or debtor.was_disputed) and (
+                cap is None or debtor.exposure <= max(0, cap)
+            ):
+                eligible += debtor.exposure
+                continue
             if not debtor.assigned and not debtor.credit_notes:
                 continue
             known = self._known.get(debtor.name)

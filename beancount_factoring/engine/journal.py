@@ -29,7 +29,7 @@ class Journal:
         self.record = record or self.events.append
         self.problems: list[Problem] = []
         self._prefix = f"{contract.name}/"
-        self._keys: dict[str, int] = {}
+        self._keys: set[str] = set()
 
     def report(self, cause: Cause, message: str) -> None:
         """Keep a problem: what is wrong at a line, and what to write instead."""
@@ -47,13 +47,12 @@ class Journal:
         """
         if not base.startswith(self._prefix):
             base = self._prefix + base
-        key, count = base, self._keys.get(base, 0)
+        key, count = base, 1
         # Not once only: a document's own number may end like a second one's.
         while key in self._keys:
             count += 1
             key = f"{base}-{count}"
-        self._keys[base] = max(count, 1)
-        self._keys.setdefault(key, 1)
+        self._keys.add(key)
         return key
 
     def text(self, amount: int) -> str:
