@@ -55,7 +55,7 @@ CHAIN = """
 
 
 def booked(txn: data.Transaction) -> str:
-    lines = sorted(f"{posting.account} {posting.units.number}" for posting in txn.postings)
+    lines = sorted(f"{p.account} {p.units.number}" for p in txn.postings if p.units)
     return " ".join([str(txn.date), txn.meta["factoring-event"], *lines])
 
 

@@ -17,7 +17,8 @@ def follow(state: State, entries: Iterable[FactorEntry]) -> None:
     for entry in entries:
         state.fund.carried += entry.guarantee
         amount = entry.current + entry.collections
-        if entry.bank is None or state.generates_bank_entries:
+        is_early = entry.date < state.contract.start
+        if entry.bank is None or is_early or state.generates_bank_entries:
             state.account.balance += entry.current
             state.assignment.correct_in_hand(-entry.collections)
         elif amount < 0:

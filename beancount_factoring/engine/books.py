@@ -93,10 +93,11 @@ class FactorBooks:
         }
 
     def _take_up(self, last: datetime.date) -> None:
-        """Take up what customers and user did before the contract's start."""
+        """Take up what customers and the user did before the contract's start."""
         for day in self._plan.days_before(last + _DAY):
             customers.bring_in(self.state, self._plan.documents(day))
             customers.receive(self.state, self._plan.entries(day))
+            bank_entries.follow(self.state, self._plan.factor_entries(day))
         for directive in self._plan.directives_before(last + _DAY):
             declarations.declare_early(self.state, directive)
         self.day = last

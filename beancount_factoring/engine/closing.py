@@ -21,6 +21,7 @@ def close(
     state: State, day: datetime.date, directive: Directive, directives: Sequence[Directive]
 ) -> None:
     """Sweep, give everything back, book what accrued, set the funds off and pay out `C`."""
+    _refuse_others(state, directive, directives)
     sweeps.sweep_all(state, day)
     parts = [Part(note, -amount) for note, amount in state.assignment.remit_transit(day)]
     for claim in state.items.claims:
@@ -60,3 +61,16 @@ def close(
             payment=payment,
         )
     )
+
+
+def _refuse_others(state: State, close: Directive, directives: Sequence[Directive]) -> None:
+    """Report what the day of the close has no place for: a remittance, a draw, a second close."""
+    for directive in directives:
+        if directive is close:
+            continue
+        if directive.kind in {DirectiveKind.REMIT, DirectiveKind.DRAW, DirectiveKind.CLOSE}:
+            state.journal.report(
+                directive.cause,
+                f'"{directive.kind}" on {directive.date}, the day on which contract'
+                f" {state.contract.name} is closed: date it before, or remove it",
+            )

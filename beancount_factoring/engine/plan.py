@@ -42,8 +42,9 @@ class Plan:
         self.remittance_days = frozenset(remittance_days(contract.remittance, contract.start, last))
 
     def days_before(self, start: datetime.date) -> list[datetime.date]:
-        """Return the days before the contract's start on which customers did something."""
-        return sorted(day for day in {*self._documents, *self._entries} if day < start)
+        """Return the days before the contract's start on which something was booked."""
+        days = {*self._documents, *self._entries, *self._factor}
+        return sorted(day for day in days if day < start)
 
     def directives_before(self, start: datetime.date) -> list[Directive]:
         """Return the directives before the contract's start."""

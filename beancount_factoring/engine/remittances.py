@@ -109,9 +109,18 @@ def _assign(state: State, day: datetime.date) -> list[Part]:
 def _number(state: State, day: datetime.date, directive: Directive | None, *, booked: bool) -> str:
     """Return the remittance's number: per contract and year, or as the factor gave it."""
     state.remittances_booked[day.year] += booked
+    number = f"{state.contract.name}/{day.year}-{state.remittances_booked[day.year]:02d}"
     if directive is not None and directive.number is not None:
-        return directive.number
-    return f"{state.contract.name}/{day.year}-{state.remittances_booked[day.year]:02d}"
+        number = directive.number
+        if number in state.remittance_numbers:
+            state.journal.report(
+                directive.cause,
+                f'number: "{number}" is the number of an earlier remittance of contract'
+                f" {state.contract.name}: write this one's own",
+            )
+    if booked:
+        state.remittance_numbers.add(number)
+    return number
 
 
 def _await_funding(state: State, day: datetime.date, number: str | None) -> None:

@@ -89,6 +89,7 @@ class State:
         # Funding dates to come, with the number of the remittance that was booked for them.
         self.funding_dates: dict[datetime.date, str | None] = {}
         self.remittances_booked: Counter[int] = Counter()
+        self.remittance_numbers: set[str] = set()
         # What each document kept from being funded when the reserve last moved.
         self.reserved: dict[int, tuple[Claim, int]] = {}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import shlex
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -34,6 +33,7 @@ from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.mapping_reader import read_mapping
 from beancount_factoring.importers.statement_entries import Extracted
 from beancount_factoring.importers.statement_entries import StatementFile
+from beancount_factoring.ledger.contracts import contract_paths
 from beancount_factoring.ledger.marks import PLUGIN
 from beancount_factoring.yaml_source import Problem
 
@@ -142,9 +142,9 @@ def run_import(
 def mapping_path_of(ledger: Path, options: dict[str, Any]) -> Path:
     """Return where a ledger's `import.yaml` is: beside its first contract file."""
     for name, config in options["plugin"]:
-        files = shlex.split(config) if name == PLUGIN and config else []
+        files, _wrong = contract_paths(ledger, config) if name == PLUGIN else ([], "")
         if files:
-            return ledger.parent / Path(files[0]).with_name(MAPPING_FILE)
+            return files[0].with_name(MAPPING_FILE)
     return ledger.with_name(MAPPING_FILE)
 
 

@@ -95,7 +95,8 @@ def _takes(entry: data.Open, currency: str) -> bool:
 
 def _error(contract: Contract, key: str, message: str) -> FactoringError:
     """Return an error at a key of a contract."""
-    return error_at(Cause(contract.filename, contract.line(key)), f"{key}: {message}")
+    cause = Cause(contract.filename, contract.line(key))
+    return error_at(cause, f"contracts.{contract.name}.{key}: {message}")
 
 
 def overlap_errors(

@@ -41,11 +41,15 @@ _TIMELESS: Final = (data.Price, data.Document, data.Commodity, data.Close)
 
 @dataclass(frozen=True, slots=True)
 class ReadLedger:
-    """A ledger as the contracts see it: a history each, printed copies, and the errors found."""
+    """A ledger as the contracts see it: a history each, printed copies, and the errors found.
+
+    `has_generated` tells whether transactions that the plugin made stand among the entries.
+    """
 
     histories: tuple[History, ...]
     copies: tuple[data.Transaction, ...]
     errors: tuple[FactoringError, ...]
+    has_generated: bool
 
 
 def read_ledger(
@@ -116,11 +120,14 @@ class _LedgerReader:
     def read(self, entries: data.Directives) -> ReadLedger:
         """Read every entry once."""
         copies: list[data.Transaction] = []
+        has_generated = False
         horizon: datetime.date | None = None
         for entry in entries:
             if isinstance(entry, data.Transaction):
                 if IDENTIFIER in entry.meta:
-                    if not is_generated(entry):
+                    if is_generated(entry):
+                        has_generated = True
+                    else:
                         copies.append(entry)
                     continue
                 self._read_transaction(entry)
@@ -138,7 +145,7 @@ class _LedgerReader:
                 self._contracts, self._pages, self._units, strict=True
             )
         )
-        return ReadLedger(histories, tuple(copies), tuple(self._errors))
+        return ReadLedger(histories, tuple(copies), tuple(self._errors), has_generated)
 
     def _history(
         self, contract: Contract, pages: _Pages, units: MinorUnits, horizon: datetime.date | None
@@ -209,7 +216,8 @@ class _LedgerReader:
                 legs = tuple(side.legs)
                 pages.entries.append(CustomerEntry(txn.date, legs, bank, cash, txn.links, cause))
         if touch.factor:
-            bank = next(iter(touch.banks), None)
+            # Of several accounts the first by name: the order of postings says nothing.
+            bank = min(touch.banks, default=None)
             pages.factor_entries.append(
                 FactorEntry(
                     txn.date,

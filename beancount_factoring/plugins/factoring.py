@@ -13,7 +13,7 @@ from beancount.core import data
 
 from beancount_factoring.collector import paused_collector
 from beancount_factoring.ledger.books import books_of
-from beancount_factoring.ledger.books import plugin_errors
+from beancount_factoring.ledger.books import second_plugin_line
 
 __plugins__ = ("factoring",)
 
@@ -26,10 +26,10 @@ def factoring(
     Nothing that the user wrote is changed. The contract files are put among the ledger's included
     files, so that a change of theirs invalidates Beancount's cache and makes Fava reload.
     """
-    twice = plugin_errors(entries, options_map)
-    if twice:
-        return entries, list(twice)
     with paused_collector():
         books = books_of(entries, options_map, config)
+    twice = second_plugin_line(options_map, books)
+    if twice is not None:
+        return entries, [twice]
     options_map["include"] += (path for path in books.watched if path not in options_map["include"])
     return [*entries, *books.transactions], list(books.errors)

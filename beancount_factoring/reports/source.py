@@ -24,7 +24,7 @@ from beancount_factoring.engine.history import Cause
 from beancount_factoring.engine.history import Document
 from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.ledger.books import ContractBooks
-from beancount_factoring.ledger.books import books_of
+from beancount_factoring.ledger.books import contract_books_of
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import error_at
 from beancount_factoring.ledger.marks import PLUGIN
@@ -146,7 +146,7 @@ def report_source(entries: data.Directives, options: Mapping[str, Any]) -> Repor
     if not configs:
         return ReportSource(entries, (), ignored or (_no_plugin_line(options),))
     with paused_collector():
-        contracts = books_of(entries, options, configs[0]).contracts
+        contracts = contract_books_of(entries, options, configs[0])
     return ReportSource(entries, contracts, ignored)
 
 

@@ -67,7 +67,8 @@ def test_an_unopened_account_in_the_contract(load: Load, bean_check: BeanCheck) 
         "contracts.yaml",
         contract_line(loaded, "guarantee:"),
         (
-            "accounts.guarantee: Assets:Factor:Guarantee is not open in the ledger: write"
+            "contracts.bpce.accounts.guarantee: "
+            "Assets:Factor:Guarantee is not open in the ledger: write"
             " 2026-01-05 open Assets:Factor:Guarantee EUR, or another account here"
         ),
     )
@@ -84,7 +85,8 @@ def test_an_account_that_is_opened_after_the_contracts_start(
         "contracts.yaml",
         contract_line(loaded, "doubtful:"),
         (
-            "accounts.doubtful: Assets:Doubtful is opened on 2026-02-01, after the contract's start"
+            "contracts.bpce.accounts.doubtful: "
+            "Assets:Doubtful is opened on 2026-02-01, after the contract's start"
             " on 2026-01-05: open it on that day or earlier"
         ),
     )
@@ -96,7 +98,8 @@ def test_receivables_below_which_no_account_is_open(load: Load, bean_check: Bean
         "contracts.yaml",
         contract_line(loaded, "receivables:"),
         (
-            "accounts.receivables: no account below Assets:Customers is open in the ledger: write"
+            "contracts.bpce.accounts.receivables: "
+            "no account below Assets:Customers is open in the ledger: write"
             " 2026-01-05 open Assets:Customers:CUSTOMER EUR, or another root here"
         ),
     )
@@ -119,8 +122,9 @@ def test_a_currency_that_the_accounts_do_not_take(load: Load, bean_check: BeanCh
         "contracts.yaml",
         contract_line(loaded, "currency:"),
         (
-            "currency: USD cannot be booked on Assets:Bank:Shared, Assets:Bank:Operating,"
-            " Expenses:Factoring:Commission, Expenses:Factoring:Interest, Assets:VAT:Deductible,"
+            "contracts.bpce.currency: "
+            "USD cannot be booked on Assets:Bank:Shared,"
+            " Assets:Bank:Operating, Expenses:Factoring:Commission, Expenses:Factoring:Interest, Assets:VAT:Deductible,"
             " Assets:Doubtful, Assets:Factor:Current, Assets:Factor:Guarantee,"
             " Liabilities:Factor:Collections, which are opened for other currencies only: write"
             " their currency here, or open them with USD"
@@ -135,7 +139,8 @@ def test_one_account_that_does_not_take_the_currency(load: Load, bean_check: Bea
         "contracts.yaml",
         contract_line(loaded, "doubtful:"),
         (
-            "accounts.doubtful: Assets:Doubtful takes USD, CHF only, but contract bpce is in EUR:"
+            "contracts.bpce.accounts.doubtful: "
+            "Assets:Doubtful takes USD, CHF only, but contract bpce is in EUR:"
             " open it with EUR"
         ),
     )
@@ -150,7 +155,8 @@ def test_a_currency_that_no_customers_account_takes(load: Load, bean_check: Bean
         "contracts.yaml",
         contract_line(loaded, "receivables:"),
         (
-            "accounts.receivables: no account below Assets:Clients takes EUR, the currency of"
+            "contracts.bpce.accounts.receivables: "
+            "no account below Assets:Clients takes EUR, the currency of"
             " contract bpce: open customers' accounts with EUR, or write another root here"
         ),
     )

@@ -1,0 +1,146 @@
+"""From a plugin line to the contracts that can be booked, each with what the ledger says to it."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import shlex
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from typing import Final
+
+from beancount.core import data
+
+from beancount_factoring.contract.reader import read_contract_files
+from beancount_factoring.contract.terms import Contract
+from beancount_factoring.engine.history import Cause
+from beancount_factoring.engine.history import DirectiveKind
+from beancount_factoring.engine.history import History
+from beancount_factoring.ledger.checks import account_errors
+from beancount_factoring.ledger.checks import overlap_errors
+from beancount_factoring.ledger.errors import FactoringError
+from beancount_factoring.ledger.errors import error_at
+from beancount_factoring.ledger.marks import CONTRACT
+from beancount_factoring.ledger.marks import PLUGIN
+from beancount_factoring.ledger.reader import read_ledger
+
+_PLUGIN_LINE: Final = re.compile(rf'^plugin\s+"{re.escape(PLUGIN)}"')
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerContracts:
+    """A ledger's contracts that have no error, by their start, with their histories.
+
+    `copies` are the printed copies of their transactions; `errors` all that stands in the way of
+    booking; `watched` the files whose change changes the books. `has_generated` tells whether
+    transactions that the plugin made stand among the entries.
+    """
+
+    contracts: tuple[Contract, ...]
+    histories: tuple[History, ...]
+    copies: tuple[data.Transaction, ...]
+    errors: tuple[FactoringError, ...]
+    watched: tuple[str, ...]
+    has_generated: bool = False
+
+
+def contracts_of(
+    entries: data.Directives, options: Mapping[str, Any], config: str | None
+) -> LedgerContracts:
+    """Return the contracts of a plugin line's text: paths relative to the ledger file."""
+    ledger = Path(options["filename"])
+    paths, wrong = contract_paths(ledger, config)
+    if wrong:
+        return LedgerContracts((), (), (), (error_at(plugin_line(ledger), wrong),), ())
+    missing = [path for path in paths if not path.exists()]
+    errors = [error_at(plugin_line(ledger), _is_missing(path, ledger)) for path in missing]
+    file = read_contract_files(path for path in paths if path not in missing)
+    errors += (error_at(Cause(p.filename, p.line), p.text) for p in file.problems)
+    opened = {entry.account: entry for entry in entries if isinstance(entry, data.Open)}
+    refused = set(file.refused)
+    for contract in file.contracts:
+        found = list(account_errors(contract, opened))
+        errors += found
+        if found:
+            refused.add(contract.name)
+    # By their start: what an earlier contract holds is not a later one's to take.
+    contracts = sorted(
+        (contract for contract in file.contracts if contract.name not in refused),
+        key=lambda contract: (contract.start, contract.name),
+    )
+    # A problem outside of all contracts may hide the names of some.
+    names_known = not missing and all(p.key.startswith("contracts.") for p in file.problems)
+    read = read_ledger(entries, contracts, refused if names_known else None)
+    errors += read.errors
+    overlaps = list(overlap_errors(contracts, _closes(contracts, read.histories)))
+    errors += (error for _contract, error in overlaps)
+    refused |= {contract.name for contract, _error in overlaps}
+    sound = [
+        (contract, history)
+        for contract, history in zip(contracts, read.histories, strict=True)
+        if contract.name not in refused
+    ]
+    names = {contract.name for contract, _history in sound}
+    return LedgerContracts(
+        contracts=tuple(contract for contract, _history in sound),
+        histories=tuple(history for _contract, history in sound),
+        copies=tuple(
+            copy
+            for copy in read.copies
+            if (name := copy.meta.get(CONTRACT)) in names or (names_known and name not in refused)
+        ),
+        errors=tuple(errors),
+        watched=tuple(map(watched_path, paths)),
+        has_generated=read.has_generated,
+    )
+
+
+def contract_paths(ledger: Path, config: str | None) -> tuple[list[Path], str]:
+    """Return the contract files of a plugin line, or what is wrong with it."""
+    if not config or not config.strip():
+        return [], f'the plugin names no contract file: write plugin "{PLUGIN}" "contracts.yaml"'
+    try:
+        names = shlex.split(config)
+    except ValueError as error:
+        return [], f"the plugin's paths cannot be split ({error}): quote a path that has spaces"
+    # Without `..`: Fava's watcher compares paths as text.
+    return [Path(os.path.normpath(ledger.parent / name)) for name in names], ""
+
+
+def watched_path(path: Path) -> str:
+    """Return what tells of a change of a contract file: it, or the folder where it will be."""
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return str(path)
+
+
+def plugin_line(ledger: Path, *, last: bool = False) -> Cause:
+    """Return where the plugin's line stands; Beancount keeps no line of it."""
+    try:
+        lines = ledger.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    found = [number for number, line in enumerate(lines, 1) if _PLUGIN_LINE.match(line)]
+    return Cause(str(ledger), found[-1 if last else 0] if found else 1)
+
+
+def _is_missing(path: Path, ledger: Path) -> str:
+    """Say that a contract file of the plugin line is not there."""
+    name = os.path.relpath(path, ledger.parent)
+    return f"the contract file {name} is not there: write its path from the ledger's folder"
+
+
+def _closes(
+    contracts: Sequence[Contract], histories: Sequence[History]
+) -> dict[str, datetime.date]:
+    """Return the day on which each contract is closed."""
+    return {
+        contract.name: directive.date
+        for contract, history in zip(contracts, histories, strict=True)
+        for directive in history.directives
+        if directive.kind is DirectiveKind.CLOSE
+    }
