@@ -124,7 +124,8 @@ def test_a_currency_that_the_accounts_do_not_take(load: Load, bean_check: BeanCh
         (
             "contracts.bpce.currency: "
             "USD cannot be booked on Assets:Bank:Shared,"
-            " Assets:Bank:Operating, Expenses:Factoring:Commission, Expenses:Factoring:Interest, Assets:VAT:Deductible,"
+            " Assets:Bank:Operating, Expenses:Factoring:Commission,"
+            " Expenses:Factoring:Interest, Assets:VAT:Deductible,"
             " Assets:Doubtful, Assets:Factor:Current, Assets:Factor:Guarantee,"
             " Liabilities:Factor:Collections, which are opened for other currencies only: write"
             " their currency here, or open them with USD"
