@@ -208,7 +208,7 @@ def _await_sweep(state: State, entry: CustomerEntry, held: list[tuple[Claim, int
         return
     rest = 0
     if entry.bank == contract.accounts.shared and state.closed is None:
-        rest = entry.cash - sum(amount for _claim, amount in held)
+        rest = entry.cash - sum([amount for _claim, amount in held])
     if held or rest:
         due = state.sweep_day(entry.date)
         state.receipts.add(Receipt(entry.date, due, entry.bank, held, rest, entry.cause))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.events import Event
@@ -62,7 +62,8 @@ class Journal:
         return f"{sign}{whole // self.unit}{decimals} {self.contract.currency}"
 
 
-def links_of(parts: Iterable[Part]) -> frozenset[str]:
+def links_of(parts: Sequence[Part]) -> frozenset[str]:
     """Return the links of the documents concerned."""
-    links = [part.document.links for part in parts]
-    return links[0] if len(links) == 1 else frozenset().union(*links)
+    if len(parts) == 1:
+        return parts[0].document.links
+    return frozenset().union(*[part.document.links for part in parts])

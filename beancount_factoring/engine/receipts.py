@@ -40,7 +40,7 @@ class Receipt:
     @property
     def total(self) -> int:
         """What is still to be swept of the receipt."""
-        return sum(amount for _claim, amount in self.in_hand) + self.rest
+        return sum([amount for _claim, amount in self.in_hand]) + self.rest
 
 
 class Takings:
@@ -58,7 +58,7 @@ class Takings:
     @property
     def total(self) -> int:
         """The money of the sweep."""
-        return sum(amount for _claim, amount in self.parts) + self.rest
+        return sum([amount for _claim, amount in self.parts]) + self.rest
 
     def take(self, receipt: Receipt) -> None:
         """Take a whole receipt."""

@@ -62,14 +62,16 @@ class DocumentReader:
         """Read a transaction's customer postings; what cannot be read right is reported."""
         documents: list[Document] = []
         legs: list[Leg] = []
+        has_none = _KEYS.isdisjoint(txn.meta)
         for posting in postings:
             if posting.amount == 0:
                 continue
-            facts = self._facts(txn, posting, postings)
+            own = posting.meta or _NOTHING
+            facts = own if has_none else self._facts(txn, posting, postings)
             if posting.amount > 0:
-                fact = self._read_debit(txn, posting, facts, cause, with_bank=with_bank)
+                fact = self._read_debit(txn, posting, own, facts, cause, with_bank=with_bank)
             else:
-                fact = self._read_credit(txn, posting, facts, cause)
+                fact = self._read_credit(txn, posting, own, facts, cause)
             if isinstance(fact, Leg):
                 legs.append(fact)
             else:
@@ -84,25 +86,22 @@ class DocumentReader:
     ) -> Mapping[str, Any]:
         """Return a posting's metadata; the transaction's counts for the only one of its sign."""
         own = posting.meta or _NOTHING
-        shared = txn.meta
-        if _KEYS.isdisjoint(shared):
-            return own
         debits = posting.amount > 0
         if sum((other.amount > 0) == debits for other in postings) > 1:
             return own
-        return {**{key: shared[key] for key in _KEYS if key in shared}, **own}
+        return {**{key: txn.meta[key] for key in _KEYS if key in txn.meta}, **own}
 
     def _read_debit(
         self,
         txn: data.Transaction,
         posting: CustomerPosting,
+        own: Mapping[str, Any],
         facts: Mapping[str, Any],
         cause: Cause,
         *,
         with_bank: bool,
     ) -> Document | Leg:
         """Read an invoice, an item without a number, or what takes back or uses a document."""
-        own = posting.meta or _NOTHING
         if "settles" in facts and not ("invoice" in own and "settles" not in own):
             number = self._text(txn, facts, "settles")
             return Leg(posting.debtor, number, -posting.amount)
@@ -133,12 +132,12 @@ class DocumentReader:
         self,
         txn: data.Transaction,
         posting: CustomerPosting,
+        own: Mapping[str, Any],
         facts: Mapping[str, Any],
         cause: Cause,
     ) -> Document | Leg:
         """Read a credit note, an unallocated credit, or what settles a document."""
         key = "credit-note" if "credit-note" in facts else "invoice"
-        own = posting.meta or _NOTHING
         if "settles" in facts and not (key in own and "settles" not in own):
             if key in own:
                 self._report(

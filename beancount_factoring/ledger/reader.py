@@ -76,15 +76,14 @@ class _Pages:
 class _Touched:
     """One transaction's postings that concern one contract."""
 
-    __slots__ = ("banks", "collections", "current", "customers", "factor", "guarantee")
+    current = 0
+    collections = 0
+    guarantee = 0
+    factor = False
 
     def __init__(self) -> None:
         self.customers: list[CustomerPosting] = []
         self.banks: dict[str, int] = {}
-        self.current = 0
-        self.collections = 0
-        self.guarantee = 0
-        self.factor = False
 
     def note_factor(self, role: Role, amount: int) -> None:
         """Note a posting on one of the factor's accounts."""

@@ -22,6 +22,7 @@ class TreatmentBase:
         """Take the contract's accounts and the one that stands for the factor."""
         self.accounts = accounts
         self.factor = _given(factor)
+        self._customers: dict[str, str] = {}
 
     def common(self, event: events.Event) -> Iterator[Posting]:
         """Yield the postings of an event that no treatment books in its own way."""
@@ -53,11 +54,17 @@ class TreatmentBase:
 
     def customers(self, parts: Iterable[Part], sign: int = 1) -> list[Posting]:
         """Return a debit of the customer's account per document (a credit, with `sign` −1)."""
-        root = self.accounts.receivables
         return [
-            Posting(f"{root}:{document.debtor}", sign * amount, document)
+            Posting(self._customer(document.debtor), sign * amount, document)
             for document, amount in parts
         ]
+
+    def _customer(self, debtor: str) -> str:
+        """Return a debtor's account, the same text each time."""
+        account = self._customers.get(debtor)
+        if account is None:
+            account = self._customers[debtor] = f"{self.accounts.receivables}:{debtor}"
+        return account
 
 
 def total(parts: Iterable[Part]) -> int:
