@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from beancount.core import data
@@ -104,9 +104,8 @@ class TransactionWriter:
 
 def _kind(event: Event) -> str:
     """Return the value of `factoring-event`."""
-    if isinstance(event, events.Allocation) and not event.sweep:
-        return "draw"
-    return _KINDS[type(event)]
+    kind = _KINDS[type(event)]
+    return "draw" if isinstance(event, events.Allocation) and not event.sweep else kind
 
 
 def _narration(event: Event) -> str:
@@ -147,6 +146,8 @@ def _narration(event: Event) -> str:
             return "Final settlement"
 
 
-def _numbers(parts: Iterable[events.Part]) -> str:
+def _numbers(parts: Sequence[events.Part]) -> str:
     """List the documents' numbers, each once."""
+    if len(parts) == 1:
+        return parts[0].document.number or ""
     return ", ".join(dict.fromkeys(part.document.number or "" for part in parts))
