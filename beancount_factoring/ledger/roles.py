@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from beancount_factoring.contract.terms import Contract
 
@@ -19,44 +17,39 @@ class Role(Enum):
     GUARANTEE = "guarantee"
 
 
-class Part(NamedTuple):
-    """An account's role in the contract of an index; the debtor's name for a customer."""
-
-    contract: int
-    role: Role
-    debtor: str = ""
+Part = tuple[Role, str]
+"""An account's role; with a customer's the debtor's name, which is empty otherwise."""
 
 
-class Roles(dict[str, tuple[Part, ...]]):
-    """The roles of an account, empty for one that no contract names.
+class Roles(dict[str, Part | None]):
+    """The roles of accounts in one contract, `None` for those that it does not name.
 
     A dictionary that fills itself: a ledger names the same few thousand accounts over and over.
     """
 
-    def __init__(self, contracts: Sequence[Contract]) -> None:
-        """Take the contracts in the order that parts refer to them by."""
+    def __init__(self, contract: Contract) -> None:
+        """Take the contract that names the accounts."""
         super().__init__()
-        self._contracts = contracts
+        self._accounts = contract.accounts
 
-    def __missing__(self, account: str) -> tuple[Part, ...]:
-        """Look an account up in each contract."""
-        parts = (_part(i, c, account) for i, c in enumerate(self._contracts))
-        self[account] = tuple(part for part in parts if part is not None)
-        return self[account]
+    def __missing__(self, account: str) -> Part | None:
+        """Look an account up."""
+        part = self[account] = self._part(account)
+        return part
 
-
-def _part(index: int, contract: Contract, account: str) -> Part | None:
-    accounts = contract.accounts
-    root = f"{accounts.receivables}:"
-    if account.startswith(root):
-        return Part(index, Role.CUSTOMER, account.removeprefix(root))
-    banks = (accounts.shared, accounts.operating)
-    if account in banks or any(account == b or account.startswith(f"{b}:") for b in accounts.banks):
-        return Part(index, Role.BANK)
-    if account in {accounts.current, accounts.borrowing}:
-        return Part(index, Role.CURRENT)
-    if account == accounts.collections:
-        return Part(index, Role.COLLECTIONS)
-    if account == accounts.guarantee:
-        return Part(index, Role.GUARANTEE)
-    return None
+    def _part(self, account: str) -> Part | None:
+        accounts = self._accounts
+        root = f"{accounts.receivables}:"
+        if account.startswith(root):
+            return Role.CUSTOMER, account.removeprefix(root)
+        if account in {accounts.shared, accounts.operating} or any(
+            account == bank or account.startswith(f"{bank}:") for bank in accounts.banks
+        ):
+            return Role.BANK, ""
+        if account in {accounts.current, accounts.borrowing}:
+            return Role.CURRENT, ""
+        if account == accounts.collections:
+            return Role.COLLECTIONS, ""
+        if account == accounts.guarantee:
+            return Role.GUARANTEE, ""
+        return None

@@ -1,0 +1,159 @@
+"""A user's transactions as one contract sees them: documents, customers' and bank entries."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
+
+from beancount.core import data
+
+from beancount_factoring.contract.terms import Contract
+from beancount_factoring.engine.history import CustomerEntry
+from beancount_factoring.engine.history import Directive
+from beancount_factoring.engine.history import Document
+from beancount_factoring.engine.history import FactorEntry
+from beancount_factoring.engine.history import History
+from beancount_factoring.engine.history import IndexFixing
+from beancount_factoring.engine.history import Leg
+from beancount_factoring.ledger.amounts import MinorUnits
+from beancount_factoring.ledger.documents import CustomerPosting
+from beancount_factoring.ledger.documents import DocumentReader
+from beancount_factoring.ledger.errors import cause_of
+from beancount_factoring.ledger.roles import Role
+from beancount_factoring.ledger.roles import Roles
+
+Report = Callable[[data.Directive, str], None]
+Balances = dict[Any, int]
+
+
+class ContractReader:
+    """Reads transactions one after the other; `history` is what they said to the contract."""
+
+    def __init__(self, contract: Contract, report: Report) -> None:
+        """Take the contract, and what errors are reported to."""
+        self.units = MinorUnits(contract.currency)
+        self.directives: list[Directive] = []
+        self._report = report
+        self._roles = Roles(contract)
+        self._reader = DocumentReader(contract, report)
+        self._documents: list[Document] = []
+        self._entries: list[CustomerEntry] = []
+        self._factor_entries: list[FactorEntry] = []
+
+    def history(self, fixings: Sequence[IndexFixing], horizon: datetime.date | None) -> History:
+        """Return what was read, each part in an order that its content alone decides."""
+        return History(
+            documents=tuple(sorted(self._documents, key=_document_order)),
+            entries=tuple(sorted(self._entries, key=_entry_order)),
+            factor_entries=tuple(sorted(self._factor_entries, key=_factor_order)),
+            directives=tuple(sorted(self.directives, key=_directive_order)),
+            fixings=tuple(sorted(fixings)),
+            horizon=horizon,
+            digits=self.units.digits,
+        )
+
+    def read(self, txn: data.Transaction) -> None:
+        """Read a transaction; most say nothing to the contract."""
+        customers: list[CustomerPosting] = []
+        banks: Balances = {}
+        factor: Balances = {}
+        uneven: data.Posting | None = None
+        roles, units = self._roles, self.units
+        for posting in txn.postings:
+            part = roles[posting.account]
+            if part is None:
+                continue
+            stated = posting.units
+            if stated is None or stated.currency != units.currency:
+                continue
+            amount = units.read(stated.number)
+            if amount is None:
+                # Read on with the nearest one, so that the rest of the ledger has no errors.
+                amount = units.nearest(stated.number)
+                uneven = uneven or posting
+            role, debtor = part
+            if role is Role.CUSTOMER:
+                customers.append(CustomerPosting(debtor, amount, posting.meta))
+            elif role is Role.BANK:
+                banks[posting.account] = banks.get(posting.account, 0) + amount
+            else:
+                factor[role] = factor.get(role, 0) + amount
+        if uneven is not None:
+            self._report(
+                txn,
+                f"{uneven.units} on {uneven.account} has more than {units.digits} decimals: round"
+                f" it, as amounts in {units.currency} are",
+            )
+        if customers:
+            self._read_customers(txn, customers, banks)
+        if factor:
+            self._read_factor(txn, factor, banks)
+
+    def _read_customers(
+        self, txn: data.Transaction, postings: list[CustomerPosting], banks: Balances
+    ) -> None:
+        """Read what a transaction says on customers' accounts."""
+        cause = cause_of(txn)
+        documents, legs = self._reader.read(txn, postings, cause, with_bank=bool(banks))
+        self._documents += documents
+        if not legs:
+            return
+        if len(legs) > 1:
+            legs.sort(key=_leg_order)
+        if len(banks) > 1:
+            self._report(
+                txn,
+                f"a receipt on {len(banks)} bank accounts ({', '.join(sorted(banks))}): write one"
+                " transaction for each of them",
+            )
+        bank, cash = next(iter(banks.items()), (None, 0))
+        self._entries.append(CustomerEntry(txn.date, tuple(legs), bank, cash, txn.links, cause))
+
+    def _read_factor(self, txn: data.Transaction, factor: Balances, banks: Balances) -> None:
+        """Read what a transaction posts on the factor's accounts."""
+        self._factor_entries.append(
+            FactorEntry(
+                txn.date,
+                # Of several accounts the first by name: the order of postings says nothing.
+                min(banks, default=None),
+                factor.get(Role.CURRENT, 0),
+                factor.get(Role.COLLECTIONS, 0),
+                factor.get(Role.GUARANTEE, 0),
+                txn.links,
+                cause_of(txn),
+            )
+        )
+
+
+# The orders below look at content alone, so that neither the order of a file's lines nor its
+# splitting into files changes a figure (rules.md, section 5, 12).
+
+
+def _document_order(document: Document) -> tuple[Any, ...]:
+    return (
+        document.date,
+        document.number or "",
+        document.debtor,
+        document.due or datetime.date.max,
+        document.amount,
+    )
+
+
+def _leg_order(leg: Leg) -> tuple[Any, ...]:
+    return (leg.amount < 0, leg.debtor, leg.number or "", leg.amount)
+
+
+def _entry_order(entry: CustomerEntry) -> tuple[Any, ...]:
+    legs = [(leg.debtor, leg.number or "", leg.amount) for leg in entry.legs]
+    # The legs' own order puts what is taken back last; so do the entries'.
+    return (entry.date, entry.legs[-1].amount < 0, legs, entry.bank or "", entry.cash)
+
+
+def _factor_order(entry: FactorEntry) -> tuple[Any, ...]:
+    return (entry.date, entry.bank or "", entry.current, entry.collections, entry.guarantee)
+
+
+def _directive_order(directive: Directive) -> tuple[Any, ...]:
+    return (directive.date, directive.kind, directive.name, directive.amount)
