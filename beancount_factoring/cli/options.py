@@ -14,11 +14,21 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 LEDGER_VARIABLE = "BEANCOUNT_FILE"
+# As in ledgers (ledger.metadata), which is imported late.
+_LAST_YEAR = 2199
 FORMATS = ("text", "json", "csv")
 
 
 class AskedOption(click.Option):
-    """An option that is asked for; where nobody can answer, its default is the answer."""
+    """An option that is asked for; where nobody can answer, its default is the answer.
+
+    One that may be repeated is asked for once.
+    """
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """Convert a value, or the one answer that stands for several."""
+        is_answer = self.multiple and isinstance(value, str)
+        return super().type_cast_value(ctx, (value,) if is_answer else value)
 
     def prompt_for_value(self, ctx: click.Context) -> Any:
         """Ask; at the end of the input take the default, or say which option is missing."""
@@ -27,7 +37,8 @@ class AskedOption(click.Option):
         except click.Abort:
             if sys.stdin.isatty():
                 raise
-            click.echo(err=True)
+            # Where the question is: what comes next begins a line.
+            click.echo()
             default = self.get_default(ctx)
             if default is None or not isinstance(default, str):
                 raise click.MissingParameter(ctx=ctx, param=self) from None
@@ -58,7 +69,11 @@ format_option = click.option(
 def _date(
     _ctx: click.Context, _param: click.Parameter, value: datetime.datetime | None
 ) -> datetime.date | None:
-    return None if value is None else value.date()
+    if value is None:
+        return None
+    if value.year > _LAST_YEAR:
+        raise click.BadParameter(f"{value.date()} cannot be meant: write a day up to {_LAST_YEAR}.")
+    return value.date()
 
 
 date_option = click.option(

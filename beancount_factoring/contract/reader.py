@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from beancount_factoring.contract.accounts import read_accounts
+from beancount_factoring.contract.amounts import uneven_amounts
 from beancount_factoring.contract.calendars import Calendar
 from beancount_factoring.contract.dated import Dated
 from beancount_factoring.contract.dated import Step
@@ -39,6 +40,7 @@ from beancount_factoring.contract.terms import ReserveMode
 from beancount_factoring.contract.terms import SharedAccountSource
 from beancount_factoring.contract.terms import SharedAccountTerms
 from beancount_factoring.contract.terms import Treatment
+from beancount_factoring.currencies import quantum
 from beancount_factoring.yaml_kinds import ACCOUNT
 from beancount_factoring.yaml_kinds import AMOUNT
 from beancount_factoring.yaml_kinds import BELOW_ACCOUNT
@@ -115,6 +117,10 @@ def read_contracts(path: Path) -> ContractFile:
         section = sections.section(name)
         contract = _contract(name, section, source.filename)
         section.finish()
+        for key, step in uneven_amounts(contract) if section.sound else ():
+            unit = quantum(contract.currency)
+            message = f"{step.value} is not a whole number of {unit} {contract.currency}"
+            section.report(key, message, step.line)
         if section.sound and sections.intact(name):
             contracts.append(contract)
         else:

@@ -119,6 +119,12 @@ class Accounts:
     transit: str | None = None
     banks: tuple[str, ...] = ()
 
+    def is_bank(self, account: str) -> bool:
+        """Tell whether an account is one of the firm's own banks; `banks` are roots."""
+        return account in {self.shared, self.operating} or any(
+            account == bank or account.startswith(f"{bank}:") for bank in self.banks
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RemittanceTerms:

@@ -41,8 +41,7 @@ def close(
     charges.book(state, day, directives)
     # A contract year that ends on this day is a whole one.
     charges.top_up(state, day)
-    stated = (d for d in directives if d.kind is DirectiveKind.INTEREST)
-    interest_days.book(state, day, next(stated, None))
+    interest_days.settle(state, day, directives, is_due=True)
     guarantee, reserve = state.fund.dissolve(), state.reserve
     state.reserve = 0
     state.account.balance += guarantee + reserve

@@ -180,7 +180,9 @@ def _collect(state: State, entry: CustomerEntry, taken: _Taken) -> None:
         events.Collection(
             day=entry.date,
             cause=entry.cause,
-            key=state.journal.key(f"{entry.date.isoformat()}/collection/{concerned[0].document.number}"),
+            key=state.journal.key(
+                f"{entry.date.isoformat()}/collection/{concerned[0].document.number}"
+            ),
             links=links_of(concerned),
             parts=taken.parts,
             recovered=taken.recovered,

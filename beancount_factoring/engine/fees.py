@@ -17,6 +17,7 @@ from beancount_factoring.contract.terms import ChargeTerms
 from beancount_factoring.contract.terms import CommissionBase
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.events import Part
+from beancount_factoring.engine.money import minor_units
 from beancount_factoring.engine.money import share
 
 
@@ -54,7 +55,7 @@ def commission_parts(
     """
     terms = contract.commission
     rate = terms.rate.at(day)
-    least = int(terms.per_document.at(day) * unit)
+    least = minor_units(terms.per_document.at(day), unit)
     with_notes = terms.base is CommissionBase.INVOICES_AND_CREDIT_NOTES
     bases: dict[str | None, Part] = {}
     for document, amount in (*assigned, *notes) if with_notes else assigned:
@@ -82,7 +83,7 @@ def charges_due(
                 is_due = day == contract_year_end(contract.start, day)
             case ChargeRhythm.ONCE:
                 is_due = day == contract.start
-        net = int(terms.amount.at(day) * unit) if is_due else 0
+        net = minor_units(terms.amount.at(day), unit) if is_due else 0
         if net:
             yield ChargeDue(terms, Fee(net, vat_on(net, terms.vat, day)))
 
@@ -99,4 +100,4 @@ def yearly_top_up(
     booked = sum(
         net for booked, net in commissions if contract_year_end(contract.start, booked) == day
     )
-    return max(0, int(contract.commission.per_year.at(day) * unit) - booked)
+    return max(0, minor_units(contract.commission.per_year.at(day), unit) - booked)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from beancount_factoring.contract.terms import FundBuild
 from beancount_factoring.contract.terms import GuaranteeFundTerms
 from beancount_factoring.engine.claims import Claim
+from beancount_factoring.engine.money import minor_units
 from beancount_factoring.engine.money import proportion
 from beancount_factoring.engine.money import share
 
@@ -89,7 +90,7 @@ class GuaranteeFund:
 
     def _bound(self, day: datetime.date) -> int | None:
         ceiling = self._terms.ceiling.at(day)
-        return None if ceiling is None else int(ceiling * self._unit)
+        return None if ceiling is None else minor_units(ceiling, self._unit)
 
     def _room(self, day: datetime.date, gift: int) -> int:
         """Return as much of a gift as the ceiling leaves room for."""
@@ -103,7 +104,7 @@ class GuaranteeFund:
             fund = min(fund, ceiling)
         floor = self._terms.floor.at(day)
         if floor is not None and self._remitted:
-            fund = max(fund, int(floor * self._unit))
+            fund = max(fund, minor_units(floor, self._unit))
         return fund
 
     def _revolve(self, day: datetime.date, new: Iterable[Claim]) -> None:

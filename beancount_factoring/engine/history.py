@@ -39,6 +39,11 @@ class DocumentKind(StrEnum):
     ITEM = "item"
     CREDIT = "credit"
 
+    @property
+    def is_credit(self) -> bool:
+        """Whether it lowers what its debtor owes."""
+        return self in {DocumentKind.CREDIT, DocumentKind.CREDIT_NOTE}
+
 
 class Document(NamedTuple):
     """A customer document: one posting below the receivables root.

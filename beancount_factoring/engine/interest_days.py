@@ -27,14 +27,21 @@ def count(state: State, day: datetime.date, directives: Iterable[Directive]) -> 
             f"the index {name} has no value on {day}: write {state.contract.start} custom"
             f' "factoring" "index" "{name}" and its percent a year in the ledger',
         )
+    settle(state, day, directives, is_due=day == month_end(day))
+
+
+def settle(
+    state: State, day: datetime.date, directives: Iterable[Directive], *, is_due: bool
+) -> None:
+    """Book the factor's own figures of a day; without any, what accrued, if it is due."""
     stated = [d for d in directives if d.kind is DirectiveKind.INTEREST]
     for directive in stated:
-        book(state, day, directive)
-    if not stated and day == month_end(day):
-        book(state, day, None)
+        _book(state, day, directive)
+    if not stated and is_due:
+        _book(state, day, None)
 
 
-def book(state: State, day: datetime.date, directive: Directive | None) -> None:
+def _book(state: State, day: datetime.date, directive: Directive | None) -> None:
     """Book what accrued since the last booking, or the factor's own figure for it."""
     computed, terms = state.interest.settle()
     net = directive.amount if directive else computed

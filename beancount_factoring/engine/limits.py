@@ -6,6 +6,7 @@ import datetime
 from bisect import bisect_right
 
 from beancount_factoring.contract.terms import EligibilityTerms
+from beancount_factoring.engine.money import minor_units
 
 
 class Limits:
@@ -42,4 +43,4 @@ class Limits:
             if own is None or own.step(day).since <= since:
                 return amount
         limit = (own or self._terms.default_limit).at(day)
-        return None if limit is None else int(limit * self._unit)
+        return None if limit is None else minor_units(limit, self._unit)

@@ -30,6 +30,11 @@ def proportion(whole: int, part: int, total: int) -> int:
     return _quotient(whole * part, total)
 
 
+def minor_units(amount: Decimal, unit: int) -> int:
+    """Return an amount of the contract in minor units, of which it is a whole number."""
+    return int(amount * unit)
+
+
 def round_half_up(value: Fraction) -> int:
     """Round an exact value half up (away from zero) to a whole number."""
     return _quotient(value.numerator, value.denominator)

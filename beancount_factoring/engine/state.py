@@ -19,6 +19,7 @@ from beancount_factoring.engine.history import History
 from beancount_factoring.engine.interest import InterestMeter
 from beancount_factoring.engine.journal import Journal
 from beancount_factoring.engine.limits import Limits
+from beancount_factoring.engine.money import minor_units
 from beancount_factoring.engine.money import share
 from beancount_factoring.engine.open_items import OpenItems
 from beancount_factoring.engine.position import Position
@@ -125,7 +126,7 @@ class State:
         eligibility = self.eligibility(day)
         funding = self.contract.funding
         cap = funding.ceiling.at(day)
-        ceiling = None if cap is None else int(cap * self.unit)
+        ceiling = None if cap is None else minor_units(cap, self.unit)
         if funding.model is FundingModel.GUARANTEE_FUND:
             capacity = eligibility.eligible - self.fund.balance
         else:

@@ -118,6 +118,39 @@ def overlap_errors(
             yield other, error_at(Cause(other.filename, other.line("")), message)
 
 
+def shared_account_errors(
+    contracts: Sequence[Contract], closes: Mapping[str, datetime.date]
+) -> Iterator[tuple[Contract, FactoringError]]:
+    """Yield each contract that has a factor's account of one that is not closed before, and why.
+
+    What is swept or drawn there would count for both. After the close its accounts are free.
+    """
+    for one, other in combinations(contracts, 2):
+        ends = closes.get(one.name, datetime.date.max), closes.get(other.name, datetime.date.max)
+        if one.currency != other.currency or one.start > ends[1] or other.start > ends[0]:
+            continue
+        taken = set(factor_accounts(one).values())
+        both = [account for account in factor_accounts(other).values() if account in taken]
+        if both:
+            message = (
+                f"contract {one.name}, which is not closed before {other.start}, has"
+                f" {', '.join(both)} too: name other accounts here, or close it before"
+            )
+            yield other, _error(other, "accounts", message)
+
+
+def factor_accounts(contract: Contract) -> dict[str, str]:
+    """Return the accounts, by key, whose every entry is one contract's own."""
+    accounts = contract.accounts
+    named = {"shared": accounts.shared}
+    if contract.treatment is Treatment.BORROWING:
+        named |= {"borrowing": accounts.borrowing or ""}
+    else:
+        for key in ("current", "guarantee", "collections", "reserve"):
+            named[key] = getattr(accounts, key) or ""
+    return {key: account for key, account in named.items() if account}
+
+
 def _booked_accounts(contract: Contract) -> Iterator[tuple[str, str]]:
     """Yield the key and account of everything the plugin may post on."""
     unused = {"receivables", "banks"}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
-import re
 import shlex
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from typing import Final
 
 from beancount.core import data
 
@@ -21,14 +20,15 @@ from beancount_factoring.engine.history import Cause
 from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import History
 from beancount_factoring.ledger.checks import account_errors
+from beancount_factoring.ledger.checks import factor_accounts
 from beancount_factoring.ledger.checks import overlap_errors
+from beancount_factoring.ledger.checks import shared_account_errors
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import error_at
 from beancount_factoring.ledger.marks import CONTRACT
 from beancount_factoring.ledger.marks import PLUGIN
+from beancount_factoring.ledger.marks import plugin_lines
 from beancount_factoring.ledger.reader import read_ledger
-
-_PLUGIN_LINE: Final = re.compile(rf'^plugin\s+"{re.escape(PLUGIN)}"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,10 @@ def contracts_of(
     names_known = not missing and all(p.key.startswith("contracts.") for p in file.problems)
     read = read_ledger(entries, contracts, refused if names_known else None)
     errors += read.errors
-    overlaps = list(overlap_errors(contracts, _closes(contracts, read.histories)))
+    closes = _closes(contracts, read.histories)
+    overlaps = list(overlap_errors(contracts, closes))
+    if not overlaps:
+        overlaps = list(shared_account_errors(contracts, closes))
     errors += (error for _contract, error in overlaps)
     refused |= {contract.name for contract, _error in overlaps}
     sound = [
@@ -87,7 +90,9 @@ def contracts_of(
     names = {contract.name for contract, _history in sound}
     return LedgerContracts(
         contracts=tuple(contract for contract, _history in sound),
-        histories=tuple(history for _contract, history in sound),
+        histories=tuple(
+            _without_predecessor(contract, history, contracts) for contract, history in sound
+        ),
         copies=tuple(
             copy
             for copy in read.copies
@@ -119,12 +124,8 @@ def watched_path(path: Path) -> str:
 
 
 def plugin_line(ledger: Path, *, last: bool = False) -> Cause:
-    """Return where the plugin's line stands; Beancount keeps no line of it."""
-    try:
-        lines = ledger.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        lines = []
-    found = [number for number, line in enumerate(lines, 1) if _PLUGIN_LINE.match(line)]
+    """Return where the plugin's line stands, the first line where there is none."""
+    found = plugin_lines(ledger)
     return Cause(str(ledger), found[-1 if last else 0] if found else 1)
 
 
@@ -132,6 +133,26 @@ def _is_missing(path: Path, ledger: Path) -> str:
     """Say that a contract file of the plugin line is not there."""
     name = os.path.relpath(path, ledger.parent)
     return f"the contract file {name} is not there: write its path from the ledger's folder"
+
+
+def _without_predecessor(
+    contract: Contract, history: History, contracts: Sequence[Contract]
+) -> History:
+    """Leave out what was posted before a contract's start on accounts of an earlier one.
+
+    It was the earlier contract's, whose close settled it.
+    """
+    own = set(factor_accounts(contract).values())
+    has_predecessor = any(
+        other.start < contract.start
+        and other.currency == contract.currency
+        and own & set(factor_accounts(other).values())
+        for other in contracts
+    )
+    if not has_predecessor:
+        return history
+    entries = (entry for entry in history.factor_entries if entry.date >= contract.start)
+    return dataclasses.replace(history, factor_entries=tuple(entries))
 
 
 def _closes(

@@ -17,6 +17,8 @@ from beancount_factoring.engine.history import Cause
 from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import DocumentKind
 from beancount_factoring.engine.history import Leg
+from beancount_factoring.ledger.metadata import LAST_YEAR
+from beancount_factoring.ledger.metadata import cannot_be_meant
 from beancount_factoring.ledger.metadata import date_of
 from beancount_factoring.ledger.metadata import text_of
 
@@ -63,9 +65,8 @@ class DocumentReader:
         documents: list[Document] = []
         legs: list[Leg] = []
         has_none = _KEYS.isdisjoint(txn.meta)
+        postings = [posting for posting in postings if posting.amount]
         for posting in postings:
-            if posting.amount == 0:
-                continue
             own = posting.meta or _NOTHING
             facts = own if has_none else self._facts(txn, posting, postings)
             if posting.amount > 0:
@@ -179,6 +180,9 @@ class DocumentReader:
         due = date_of(facts["due"])
         if due is None:
             self._report(txn, f"due: {facts['due']} is no date: write it as 2026-02-04")
+            return txn.date + self._terms
+        if due.year > LAST_YEAR:
+            self._report(txn, f"due: {cannot_be_meant(due)}")
             return txn.date + self._terms
         if due < txn.date:
             self._report(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Final
 
 from beancount.core import data
@@ -15,6 +17,8 @@ SOURCE: Final = "factoring-source"
 REMITTANCE: Final = "remittance"
 SUFFIX: Final = "#factoring"
 
+_PLUGIN_LINE: Final = re.compile(rb'^plugin\s+"%b"' % re.escape(PLUGIN).encode(), re.MULTILINE)
+
 
 def is_generated(entry: data.Directive) -> bool:
     """Tell whether the plugin made an entry in this load."""
@@ -25,8 +29,13 @@ def is_generated(entry: data.Directive) -> bool:
     )
 
 
-def is_printed_copy(entry: data.Directive) -> bool:
-    """Tell whether an entry is a generated transaction that was printed into the ledger's text."""
-    return (
-        isinstance(entry, data.Transaction) and IDENTIFIER in entry.meta and not is_generated(entry)
-    )
+def plugin_lines(ledger: Path) -> list[int]:
+    """Return the numbers of a ledger file's lines that name the plugin; none if it is unreadable.
+
+    Beancount keeps no line of them.
+    """
+    try:
+        text = ledger.read_bytes()
+    except OSError:
+        return []
+    return [text.count(b"\n", 0, line.start()) + 1 for line in _PLUGIN_LINE.finditer(text)]

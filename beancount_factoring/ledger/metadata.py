@@ -6,8 +6,17 @@ import datetime
 from decimal import Decimal
 from decimal import InvalidOperation
 from typing import Any
+from typing import Final
 
 from beancount.core.amount import Amount
+
+LAST_YEAR: Final = 2199
+"""The last year that a date of a ledger can be meant to be in."""
+
+
+def cannot_be_meant(day: datetime.date) -> str:
+    """Say that a day is too far away; everything up to it would be looked at day by day."""
+    return f"{day} cannot be meant: write a day up to {LAST_YEAR}-12-31"
 
 
 def text_of(value: Any) -> str | None:

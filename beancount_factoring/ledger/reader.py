@@ -11,6 +11,7 @@ from typing import Final
 from beancount.core import data
 
 from beancount_factoring.contract.terms import Contract
+from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import History
 from beancount_factoring.engine.history import IndexFixing
 from beancount_factoring.ledger.directives import DirectiveReader
@@ -21,6 +22,8 @@ from beancount_factoring.ledger.errors import cause_of
 from beancount_factoring.ledger.errors import error_at
 from beancount_factoring.ledger.marks import IDENTIFIER
 from beancount_factoring.ledger.marks import is_generated
+from beancount_factoring.ledger.metadata import LAST_YEAR
+from beancount_factoring.ledger.metadata import cannot_be_meant
 from beancount_factoring.ledger.transactions import ContractReader
 
 # Directives that say nothing of a day's having come (rules.md, section 3).
@@ -67,6 +70,7 @@ class _LedgerReader:
         units = [reader.units for reader in self._readers]
         self._directives = DirectiveReader(contracts, units, opened, refused, self._report)
         self._fixings: dict[str, list[IndexFixing]] = {}
+        self._dated: dict[tuple[int | str, str, datetime.date], data.Custom] = {}
 
     def _report(self, entry: data.Directive, message: str) -> None:
         self._errors.append(error_at(cause_of(entry), message, entry))
@@ -84,8 +88,9 @@ class _LedgerReader:
                     else:
                         copies.append(entry)
                     continue
-                for reader in self._readers:
-                    reader.read(entry)
+                if entry.date.year <= LAST_YEAR:
+                    for reader in self._readers:
+                        reader.read(entry)
             elif isinstance(entry, _TIMELESS):
                 continue
             elif isinstance(entry, data.Custom):
@@ -94,7 +99,10 @@ class _LedgerReader:
                 if not counts_for_horizon(entry):
                     continue
             if horizon is None or entry.date > horizon:
-                horizon = entry.date
+                if entry.date.year > LAST_YEAR:
+                    self._report(entry, cannot_be_meant(entry.date))
+                else:
+                    horizon = entry.date
         histories = (
             reader.history(self._fixings.get(contract.interest.index or "", ()), horizon)
             for contract, reader in zip(self._contracts, self._readers, strict=True)
@@ -107,6 +115,22 @@ class _LedgerReader:
             return
         place, fact = read
         if isinstance(fact, IndexFixing):
-            self._fixings.setdefault(str(place), []).append(fact)
-        else:
+            if self._is_first(entry, f"the index {place}", place, str(place)):
+                self._fixings.setdefault(str(place), []).append(fact)
+        elif fact.kind is not DirectiveKind.LIMIT or self._is_first(
+            entry, f"the limit of {fact.name}", place, fact.name
+        ):
             self._readers[int(place)].directives.append(fact)
+
+    def _is_first(self, entry: data.Custom, what: str, place: int | str, name: str) -> bool:
+        """Tell whether a directive is the only one to give something its value on a day."""
+        first = self._dated.setdefault((place, name, entry.date), entry)
+        if first is entry:
+            return True
+        cause = cause_of(first)
+        self._report(
+            entry,
+            f"{what} is given twice on {entry.date}, first at {cause.filename}:{cause.line}:"
+            " remove one of them, or date it on its own day",
+        )
+        return False

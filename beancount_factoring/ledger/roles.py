@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from beancount_factoring.contract.terms import Contract
+from beancount_factoring.contract.terms import Treatment
 
 
 class Role(Enum):
@@ -30,7 +31,17 @@ class Roles(dict[str, Part | None]):
     def __init__(self, contract: Contract) -> None:
         """Take the contract that names the accounts."""
         super().__init__()
-        self._accounts = contract.accounts
+        self._accounts = accounts = contract.accounts
+        if contract.treatment is Treatment.BORROWING:
+            factor = {accounts.borrowing: Role.CURRENT}
+        else:
+            factor = {
+                accounts.current: Role.CURRENT,
+                accounts.collections: Role.COLLECTIONS,
+                accounts.guarantee: Role.GUARANTEE,
+            }
+        # An account that only the other treatment books on has no role.
+        self._factor = factor
 
     def __missing__(self, account: str) -> Part | None:
         """Look an account up."""
@@ -42,14 +53,7 @@ class Roles(dict[str, Part | None]):
         root = f"{accounts.receivables}:"
         if account.startswith(root):
             return Role.CUSTOMER, account.removeprefix(root)
-        if account in {accounts.shared, accounts.operating} or any(
-            account == bank or account.startswith(f"{bank}:") for bank in accounts.banks
-        ):
+        if accounts.is_bank(account):
             return Role.BANK, ""
-        if account in {accounts.current, accounts.borrowing}:
-            return Role.CURRENT, ""
-        if account == accounts.collections:
-            return Role.COLLECTIONS, ""
-        if account == accounts.guarantee:
-            return Role.GUARANTEE, ""
-        return None
+        role = self._factor.get(account)
+        return None if role is None else (role, "")

@@ -50,8 +50,7 @@ class TransactionWriter:
         self._units = MinorUnits(contract.currency)
         self._files: dict[str, tuple[str, str]] = {}
         self.transactions: list[data.Transaction] = []
-        accounts = contract.accounts
-        self._banks = {accounts.shared, accounts.operating, *accounts.banks}
+        self._is_bank = contract.accounts.is_bank
 
     def write(self, event: Event) -> None:
         """Write an event as a transaction, if it changes the firm's books."""
@@ -72,7 +71,7 @@ class TransactionWriter:
         }
         if event.remittance is not None:
             meta[marks.REMITTANCE] = event.remittance
-        amount_of, banks = self._units.amount, self._banks
+        amount_of, is_bank = self._units.amount, self._is_bank
         return data.Transaction(
             meta,
             event.day,
@@ -89,7 +88,7 @@ class TransactionWriter:
                     None,
                     None,
                     None,
-                    {"__automatic__": True} if account in banks else None,
+                    {"__automatic__": True} if is_bank(account) else None,
                 )
                 for account, amount, _document in postings
             ],

@@ -59,6 +59,7 @@ class OpenNumbers:
         """Read the postings below the roots; `banks` are the contracts' bank accounts."""
         self._below = tuple(f"{root}:" for root in receivables)
         self._banks = frozenset(banks)
+        self._below_banks = tuple(f"{bank}:" for bank in banks)
         self._numbers: dict[tuple[str, str], OpenNumber] = {}
         for entry in entries:
             if isinstance(entry, data.Transaction):
@@ -125,6 +126,9 @@ class OpenNumbers:
     def _only_link(self, transaction: data.Transaction) -> str | None:
         """Return the number that a debit without metadata has: its transaction's only link."""
         links = transaction.links
-        if len(links) != 1 or any(p.account in self._banks for p in transaction.postings):
+        if len(links) != 1 or any(
+            p.account in self._banks or p.account.startswith(self._below_banks)
+            for p in transaction.postings
+        ):
             return None
         return next(iter(links))

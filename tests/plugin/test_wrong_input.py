@@ -353,8 +353,16 @@ def test_a_receipt_for_an_unknown_invoice(load: Load, bean_check: BeanCheck) -> 
 def test_what_two_contracts_find_wrong_is_reported_once(load: Load, bean_check: BeanCheck) -> None:
     first = contract() + "    eligibility: {include: [DUPONT]}\n"
     second = contract().removeprefix("\ncontracts:\n").replace("bpce:", "cgl:")
+    for account in ("Factor:Current", "Factor:Guarantee", "Factor:Collections", "Bank:Shared"):
+        second = second.replace(f":{account}", f":Second:{account}")
+    second = second.replace("Second:Bank:Shared", "Bank:Other")
+    names = ("Assets:Second:Factor:Current", "Assets:Second:Factor:Guarantee")
+    opened = "".join(
+        f"2026-01-01 open {name} EUR\n"
+        for name in (*names, "Liabilities:Second:Factor:Collections")
+    )
     loaded = load(
-        F1 + payment("2026-01-14", "F9", "400.00"),
+        opened + F1 + payment("2026-01-14", "F9", "400.00"),
         contract=first + second + "    eligibility: {include: [MARTIN]}\n",
     )
     assert one_error(loaded, bean_check)[2].startswith('settles: "F9" names no document')
