@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 BIN := .venv/bin
 JOBS ?= auto
-DEMO ?= demo
+EXAMPLE := beancount_factoring/example/ledger
 
 .DEFAULT_GOAL := help
 
@@ -26,15 +26,21 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable .
 	@touch $@
 
+# Only a folder that begins as the example does was made here, and is removed.
+remove_demo = if test ! -e demo \
+    || test "$$(head -n 1 demo/main.beancount 2>&1)" = "$$(head -n 1 $(EXAMPLE)/main.beancount)"; \
+  then rm -rf demo; \
+  else echo "./demo was not written by make demo: move it away first"; exit 1; fi
+
 .PHONY: demo
 demo: .venv/installed ## write the example ledger to ./demo, import its documents, check it, show the position
-	@rm -rf $(DEMO)
-	$(BIN)/bean-factor demo $(DEMO)
+	@$(remove_demo)
+	$(BIN)/bean-factor demo demo
 
 .PHONY: fava
 fava: .venv/installed ## open the demo ledger in Fava
-	@test -f $(DEMO)/main.beancount || $(MAKE) --no-print-directory demo
-	$(BIN)/fava $(DEMO)/main.beancount
+	@test -f demo/main.beancount || $(MAKE) --no-print-directory demo
+	$(BIN)/fava demo/main.beancount
 
 .PHONY: lint
 lint: .venv/developed
@@ -60,4 +66,5 @@ format: .venv/developed ## put the code in order
 
 .PHONY: clean
 clean: ## remove what was made
-	rm -rf .venv .bench $(DEMO) dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .bench .benchmarks .hypothesis dist .mypy_cache .pytest_cache .ruff_cache
+	@$(remove_demo)

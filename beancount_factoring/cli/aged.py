@@ -37,11 +37,10 @@ def echo_aged(reports: Sequence[AgedReport], output_format: str) -> None:
     """Print aged balances in one of the formats."""
     from beancount_factoring.cli.tables import echo_csv
     from beancount_factoring.cli.tables import echo_json
-    from beancount_factoring.cli.tables import echo_table
+    from beancount_factoring.cli.tables import echo_reports
     from beancount_factoring.cli.tables import harmless
-    from beancount_factoring.reports.aged import BUCKETS
 
-    figures = (*BUCKETS, "unallocated", "total", "assigned")
+    figures = _figures()
     if output_format == "json":
         echo_json([report.as_json() for report in reports])
     elif output_format == "csv":
@@ -60,13 +59,24 @@ def echo_aged(reports: Sequence[AgedReport], output_format: str) -> None:
             ),
         )
     else:
-        for place, report in enumerate(reports):
-            click.echo(
-                "\n" * (place > 0) + f"{report.contract} on {report.date}, {report.currency}\n"
-            )
-            echo_table(
-                ("debtor", *(key.replace("_", " ") for key in figures)),
-                [(line.debtor, *map(str, line.figures().values())) for line in report.debtors],
-                right=range(1, len(figures) + 1),
-                total=("total", *map(str, report.total.figures().values())),
-            )
+        echo_reports(reports, _echo_debtors)
+
+
+def _figures() -> tuple[str, ...]:
+    """Return the keys of a line's figures."""
+    from beancount_factoring.reports.aged import BUCKETS
+
+    return (*BUCKETS, "unallocated", "total", "assigned")
+
+
+def _echo_debtors(report: AgedReport) -> None:
+    """Print a contract's aged balance as a table."""
+    from beancount_factoring.cli.tables import echo_table
+
+    figures = _figures()
+    echo_table(
+        ("debtor", *(key.replace("_", " ") for key in figures)),
+        [(line.debtor, *map(str, line.figures().values())) for line in report.debtors],
+        right=range(1, len(figures) + 1),
+        total=("total", *map(str, report.total.figures().values())),
+    )

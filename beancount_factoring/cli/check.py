@@ -81,6 +81,7 @@ def _wording(todo: Todo, on: ContractDay) -> str:
 
 
 def _said(todo: Todo, currency: str) -> str:
+    from beancount_factoring.cli.tables import counted
     from beancount_factoring.reports.todo import TodoKind
 
     amount = f"{todo.amount} {currency}"
@@ -88,7 +89,7 @@ def _said(todo: Todo, currency: str) -> str:
     match todo.kind:
         case TodoKind.NEXT_REMITTANCE:
             when = f"on {todo.day}" if todo.day else "when declared"
-            what = f"{_counted(todo.count, 'document')}, {amount}"
+            what = f"{counted(todo.count, 'document')}, {amount}"
             return f"next remittance {when}: {what if todo.count else 'nothing yet'}"
         case TodoKind.DEFUNDED_SOON:
             return f"{todo.subject}, {amount}, is funded no longer from {todo.day} on"
@@ -100,7 +101,7 @@ def _said(todo: Todo, currency: str) -> str:
                 " hand it over to the factor"
             )
         case TodoKind.HANDED_OVER:
-            receipts = _counted(todo.count, "receipt")
+            receipts = counted(todo.count, "receipt")
             return (
                 f"{receipts} for assigned documents on {todo.subject}, {amount} in all, handed"
                 " over: tell these customers the shared account"
@@ -119,9 +120,5 @@ def _said(todo: Todo, currency: str) -> str:
         case TodoKind.STATED_INTEREST:
             return f"interest on {todo.day}: {computed}"
         case TodoKind.SUSPENSE:
-            entries = _counted(todo.count, "entry", "entries")
+            entries = counted(todo.count, "entry", "entries")
             return f"{todo.subject} holds {amount}: {entries} to decide on"
-
-
-def _counted(count: int, one: str, several: str = "") -> str:
-    return f"{count} {one if count == 1 else several or one + 's'}"

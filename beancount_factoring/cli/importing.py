@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Self
@@ -12,6 +13,7 @@ from typing import Self
 import click
 
 from beancount_factoring.cli.options import LEDGER_VARIABLE
+from beancount_factoring.cli.options import format_option
 
 if TYPE_CHECKING:
     from beancount_factoring.importers.run import ImportedFile
@@ -24,11 +26,15 @@ _LEDGER_SUFFIXES = {".beancount", ".bean"}
 @click.argument("arguments", nargs=-1, metavar="LEDGER PATH...", type=click.Path(path_type=Path))
 @click.option("--write", is_flag=True, help="Append the new entries to the ledger.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
-def import_documents(arguments: tuple[Path, ...], write: bool, quiet: bool) -> None:
+@format_option
+def import_documents(
+    arguments: tuple[Path, ...], write: bool, quiet: bool, output_format: str
+) -> None:
     """Extract new entries from documents; folders are walked.
 
     The entries go to standard output, or with --write into the ledger, which is checked then; each
-    document counts once. A table tells what became of each file.
+    document counts once. A table tells what became of each file: on standard error where the
+    entries are on standard output.
     """
     from beancount_factoring.cli.ledgers import load_ledger
     from beancount_factoring.cli.ledgers import print_errors
@@ -48,8 +54,9 @@ def import_documents(arguments: tuple[Path, ...], write: bool, quiet: bool) -> N
     else:
         print_errors(errors, ledger)
         click.echo(formatted(new), nl=False)
-    if run.files:
-        _echo_files(run.files, err=not write)
+    if run.is_incomplete:
+        click.echo("repair the ledger first: nothing is imported", err=True)
+    _echo_files(run.files, output_format, err=not write)
     failed = errors or run.problems or any(file.refused for file in run.files)
     click.get_current_context().exit(1 if failed else 0)
 
@@ -71,7 +78,7 @@ def run_with_progress(ledger: Path, paths: Iterable[Path], *, quiet: bool = Fals
 def _ledger_and_paths(arguments: tuple[Path, ...]) -> tuple[Path, tuple[Path, ...]]:
     """Tell the ledger from the documents: BEANCOUNT_FILE stands for it where it is not named."""
     named = os.environ.get(LEDGER_VARIABLE)
-    if named and not (arguments and arguments[0].suffix in _LEDGER_SUFFIXES):
+    if named and not _names_ledger(arguments):
         ledger, paths = Path(named), arguments
     elif arguments:
         ledger, paths = arguments[0], arguments[1:]
@@ -85,6 +92,18 @@ def _ledger_and_paths(arguments: tuple[Path, ...]) -> tuple[Path, tuple[Path, ..
     if ledger.is_dir():
         raise click.UsageError(f"{ledger} is a folder: name the ledger file first.")
     return ledger, paths
+
+
+def _names_ledger(arguments: tuple[Path, ...]) -> bool:
+    """Tell whether the first argument is the ledger: by its suffix, or as a file of no importer."""
+    from beancount_factoring.importers.formats import Candidate
+
+    if not arguments:
+        return False
+    first = arguments[0]
+    if first.suffix in _LEDGER_SUFFIXES:
+        return True
+    return len(arguments) > 1 and first.is_file() and Candidate(first).kind is None
 
 
 class _Progress:
@@ -114,28 +133,43 @@ class _Progress:
             click.echo(f"\r\x1b[K{text}", nl=False, err=True)
 
 
-def _echo_files(files: tuple[ImportedFile, ...], *, err: bool) -> None:
-    """Print a line for each file: what it was, and what became of its entries."""
+def _echo_files(files: Sequence[ImportedFile], output_format: str, *, err: bool) -> None:
+    """Print for each file what it was, and what became of its entries."""
+    from beancount_factoring.cli.tables import counted
+    from beancount_factoring.cli.tables import echo_csv
+    from beancount_factoring.cli.tables import echo_json
     from beancount_factoring.cli.tables import echo_table
+    from beancount_factoring.cli.tables import harmless
 
-    counts = [(file.new, file.known, file.in_suspense) for file in files]
-    echo_table(
-        ("file", "what", "new", "known", "in suspense", "refused"),
-        [
-            (
-                str(file.path),
-                file.what or "unknown",
-                *map(str, numbers),
-                file.refused or "",
-            )
-            for file, numbers in zip(files, counts, strict=True)
-        ],
-        right=(2, 3, 4),
-        total=(
-            f"{len(files)} files",
-            "",
-            *(str(sum(column)) for column in zip(*counts, strict=True)),
-            str(sum(file.refused is not None for file in files)),
-        ),
-        err=err,
-    )
+    rows = [_row(file) for file in files]
+    if output_format == "json":
+        echo_json([dict(zip(_COLUMNS, row, strict=True)) for row in rows], err=err)
+    elif output_format == "csv":
+        echo_csv(_COLUMNS, [(harmless(row[0]), *row[1:]) for row in rows], err=err)
+    elif files:
+        echo_table(
+            [column.replace("_", " ") for column in _COLUMNS],
+            [
+                (file, what or "unknown", *map(str, counts), refused or "")
+                for file, what, *counts, refused in rows
+            ],
+            right=(2, 3, 4),
+            total=(
+                counted(len(files), "file"),
+                "",
+                str(sum(file.new for file in files)),
+                str(sum(file.known for file in files)),
+                str(sum(file.in_suspense for file in files)),
+                str(sum(file.refused is not None for file in files)),
+            ),
+            err=err,
+        )
+
+
+_COLUMNS = ("file", "what", "new", "known", "in_suspense", "refused")
+
+
+def _row(file: ImportedFile) -> tuple[str, str | None, int, int, int, str | None]:
+    """Return a file's cells; what does not apply is `None`."""
+    what = file.what or None
+    return str(file.path), what, file.new, file.known, file.in_suspense, file.refused

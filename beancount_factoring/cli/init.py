@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -24,8 +25,43 @@ if TYPE_CHECKING:
 _ROOTS = ("name_assets", "name_liabilities", "name_equity", "name_income", "name_expenses")
 
 
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """The ledger as it is, there or not, before anything is written."""
+
+    path: Path
+    entries: data.Directives
+    options: dict[str, Any]
+
+
+def _without_contract(
+    ctx: click.Context, _param: click.Parameter, path: Path | None
+) -> _Ledger | None:
+    """Load the ledger before anything is asked, and end where nothing would be written."""
+    from beancount_factoring.cli.new_contract import ACCOUNTS
+    from beancount_factoring.cli.new_contract import CONTRACTS
+    from beancount_factoring.cli.new_contract import IMPORT
+    from beancount_factoring.ledger.marks import PLUGIN
+
+    if path is None or ctx.resilient_parsing:
+        return None
+    for other in (path.with_name(name) for name in (CONTRACTS, IMPORT, ACCOUNTS)):
+        if other.exists():
+            raise click.UsageError(f"{other} is there already: nothing is written over.")
+    entries, options = _existing(ctx, path)
+    if any(module == PLUGIN for module, _config in options["plugin"]):
+        raise click.UsageError(f"{path} has a factoring contract already: nothing is written.")
+    return _Ledger(path, entries, options)
+
+
 @click.command()
-@click.argument("ledger", envvar=LEDGER_VARIABLE, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument(
+    "ledger",
+    envvar=LEDGER_VARIABLE,
+    type=click.Path(dir_okay=False, path_type=Path),
+    is_eager=True,
+    callback=_without_contract,
+)
 @click.option("--factor", cls=AskedOption, prompt="The factor's name", help="The factor's name.")
 @click.option("--name", help="The contract's name; by default the factor's first word.")
 @click.option(
@@ -86,7 +122,9 @@ _ROOTS = ("name_assets", "name_liabilities", "name_equity", "name_income", "name
 @click.option(
     "--seller",
     "sellers",
+    cls=AskedOption,
     multiple=True,
+    prompt="The firm's own SIREN or VAT number, as its invoices give it",
     help="The firm's own SIREN or VAT number, as its invoices give it; may be repeated.",
 )
 @click.option(
@@ -104,7 +142,7 @@ _ROOTS = ("name_assets", "name_liabilities", "name_equity", "name_income", "name
     help="An account other than the usual one: shared=Assets:Banque:Affacturage",
 )
 @click.pass_context
-def init(ctx: click.Context, /, ledger: Path, **answers: Any) -> None:
+def init(ctx: click.Context, /, ledger: _Ledger, **answers: Any) -> None:
     """Write a contract file and what belongs to it, for a ledger without one.
 
     Written are contracts.yaml, import.yaml and the accounts' open directives; LEDGER may be a new
@@ -117,35 +155,29 @@ def init(ctx: click.Context, /, ledger: Path, **answers: Any) -> None:
     from beancount_factoring.cli.new_contract import CONTRACTS
     from beancount_factoring.cli.new_contract import IMPORT
     from beancount_factoring.cli.new_contract import ledger_lines
-    from beancount_factoring.ledger.marks import PLUGIN
 
-    for path in (ledger.with_name(name) for name in (CONTRACTS, IMPORT, ACCOUNTS)):
-        if path.exists():
-            raise click.UsageError(f"{path} is there already: nothing is written over.")
-    entries, options = _existing(ctx, ledger)
-    if any(module == PLUGIN for module, _config in options["plugin"]):
-        raise click.UsageError(f"{ledger} has a factoring contract already: nothing is written.")
+    path, options = ledger.path, ledger.options
     contract = _contract(answers, options)
-    opened = {entry.account: entry for entry in entries if isinstance(entry, data.Open)}
+    opened = {entry.account: entry for entry in ledger.entries if isinstance(entry, data.Open)}
     day = min(
         (entry.date for entry in opened.values()), default=contract.start.replace(month=1, day=1)
     )
     day = min(day, contract.start)
     problems = list(contract.problems(opened, day))
     for problem in problems:
-        click.echo(f"{ledger}:1: nothing is written: {problem}", err=True)
+        click.echo(f"{path}:1: nothing is written: {problem}", err=True)
     if problems:
         ctx.exit(1)
-    before = ledger.read_bytes().rstrip(b"\r\n") + b"\n\n" if ledger.exists() else b""
+    before = path.read_bytes().rstrip(b"\r\n") + b"\n\n" if path.exists() else b""
     roots = {key: options[key] for key in _ROOTS if options[key] != OPTIONS_DEFAULTS[key]}
     lines = ledger_lines(None if before else contract.currency)
     _write(
         {
-            ledger.with_name(CONTRACTS): contract.contract_file().encode(),
-            ledger.with_name(IMPORT): contract.import_file().encode(),
-            ledger.with_name(ACCOUNTS): contract.accounts_file(opened, day, roots).encode(),
+            path.with_name(CONTRACTS): contract.contract_file().encode(),
+            path.with_name(IMPORT): contract.import_file().encode(),
+            path.with_name(ACCOUNTS): contract.accounts_file(opened, day, roots).encode(),
             # The last one: until it is written the ledger is as it was.
-            ledger: before + lines.encode(),
+            path: before + lines.encode(),
         }
     )
 
@@ -175,10 +207,6 @@ def _contract(answers: Mapping[str, Any], options: Mapping[str, Any]) -> NewCont
     from beancount_factoring.contract.terms import SharedAccountSource
     from beancount_factoring.contract.terms import Treatment
 
-    sellers = answers["sellers"]
-    if not sellers:
-        prompt = "The firm's own SIREN or VAT number, as its invoices give it"
-        sellers = (click.prompt(prompt),)
     accounts = {key: _localised(name, options) for key, name in DEFAULT_ACCOUNTS.items()}
     accounts |= _pairs("--account", answers["accounts"], DEFAULT_ACCOUNTS)
     numbers = _pairs("--iban", answers["ibans"], ("shared", "operating"))
@@ -197,7 +225,7 @@ def _contract(answers: Mapping[str, Any], options: Mapping[str, Any]) -> NewCont
         commission_rate=answers["commission"],
         margin=answers["margin"],
         vat_rate=answers["vat"],
-        identifiers=sellers,
+        identifiers=answers["sellers"],
         ibans={number: accounts[key] for key, number in numbers.items()},
     )
 

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -42,6 +43,7 @@ def echo_positions(reports: Sequence[PositionReport], output_format: str) -> Non
     from beancount_factoring.cli.tables import echo_csv
     from beancount_factoring.cli.tables import echo_json
     from beancount_factoring.cli.tables import echo_pairs
+    from beancount_factoring.cli.tables import echo_reports
     from beancount_factoring.cli.tables import harmless
 
     if output_format == "json":
@@ -50,13 +52,21 @@ def echo_positions(reports: Sequence[PositionReport], output_format: str) -> Non
         rows = [dict(_flat(report.as_json())) for report in reports]
         for row in rows:
             row["contract"] = harmless(row["contract"])
-        echo_csv(list(rows[0]) if rows else [], [list(row.values()) for row in rows])
+        echo_csv(list(_columns()), [list(row.values()) for row in rows])
     else:
-        for place, report in enumerate(reports):
-            click.echo(
-                "\n" * (place > 0) + f"{report.contract} on {report.date}, {report.currency}\n"
-            )
-            echo_pairs(_lines(report))
+        echo_reports(reports, lambda report: echo_pairs(_lines(report)))
+
+
+def _columns() -> Iterator[str]:
+    """Yield the names of a position's columns, which `_flat` fills."""
+    from beancount_factoring.engine.eligibility import Reason
+    from beancount_factoring.reports.position import PositionReport
+
+    for field in fields(PositionReport):
+        if field.name == "ineligible":
+            yield from (f"{field.name}.{reason}" for reason in Reason)
+        else:
+            yield field.name
 
 
 def _flat(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -10,30 +10,57 @@ import io
 import json
 import sys
 import unicodedata
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from typing import Any
+from typing import TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from beancount_factoring.reports.aged import AgedReport
+    from beancount_factoring.reports.position import PositionReport
+
+R = TypeVar("R", "AgedReport", "PositionReport")
 
 # What makes a spreadsheet take a text for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def echo_json(value: Any) -> None:
-    """Print a value as JSON, names as they are written where the terminal can show them."""
-    encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
-    click.echo(json.dumps(value, indent=2, ensure_ascii=encoding != "utf8"))
+def echo_reports(reports: Iterable[R], echo: Callable[[R], None]) -> None:
+    """Print reports as text: a heading above each, an empty line between two."""
+    for place, report in enumerate(reports):
+        if place > 0:
+            click.echo()
+        click.echo(f"{report.contract} on {report.date}, {report.currency}\n")
+        echo(report)
 
 
-def echo_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def counted(count: int, one: str, several: str = "") -> str:
+    """Return a number of things in words: the plural is `several`, or `one` and an s."""
+    return f"{count} {one if count == 1 else several or one + 's'}"
+
+
+def echo_json(value: Any, *, err: bool = False) -> None:
+    """Print a value as JSON, names as they are written where the terminal can show them.
+
+    `err` prints it to standard error, here and below.
+    """
+    stream = sys.stderr if err else sys.stdout
+    encoding = (getattr(stream, "encoding", None) or "").lower().replace("-", "")
+    click.echo(json.dumps(value, indent=2, ensure_ascii=encoding != "utf8"), err=err)
+
+
+def echo_csv(header: Sequence[str], rows: Iterable[Sequence[Any]], *, err: bool = False) -> None:
     """Print a table as CSV (RFC 4180, lines end in a line feed); nothing is an empty field."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    click.echo(text.getvalue(), nl=False)
+    click.echo(text.getvalue(), nl=False, err=err)
 
 
 def harmless(text: str) -> str:
@@ -49,10 +76,7 @@ def echo_table(
     total: Sequence[str] | None = None,
     err: bool = False,
 ) -> None:
-    """Print an aligned table; columns of `right` stand to the right, `total` below a line.
-
-    `err` prints it to standard error.
-    """
+    """Print an aligned table; columns of `right` stand to the right, `total` below a line."""
     body = [[one_line(cell) for cell in row] for row in rows]
     lines = [list(header), *body, *([list(total)] if total else [])]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]

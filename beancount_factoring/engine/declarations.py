@@ -96,9 +96,14 @@ def _dispute(state: State, directive: Directive, *, disputed: bool) -> None:
 
 
 def _held(state: State, directive: Directive) -> list[Claim]:
-    """Return the assigned and open invoices a directive names; report if there are none."""
+    """Return the assigned claims of an open invoice a directive names; report if it is not open.
+
+    An instalment that is paid already goes with its document.
+    """
     claims = _invoices(state, directive)
-    held = [c for c in claims if c.standing is Standing.FACTOR and c.open > 0]
+    held = [claim for claim in claims if claim.standing is Standing.FACTOR]
+    if not any(claim.open > 0 for claim in held):
+        held = []
     if claims and not held:
         standing = claims[0].standing
         if standing is Standing.FIRM:
@@ -142,9 +147,9 @@ def _default(state: State, directive: Directive) -> None:
     parts = _give_back(state, claims, Standing.DEFAULTED, directive)
     borne = share(sum(part.amount for part in parts), recourse)
     left = borne
-    for claim, part in zip(claims, parts, strict=True):
-        claim.doubtful = min(left, part.amount)
-        claim.lost = part.amount - claim.doubtful
+    for claim in claims:
+        claim.doubtful = min(left, claim.open)
+        claim.lost = claim.open - claim.doubtful
         left -= claim.doubtful
     state.account.balance -= borne
     state.journal.record(
@@ -166,6 +171,7 @@ def _give_back(
     parts = []
     for claim in claims:
         amount = state.assignment.give_back(claim, standing, directive.date)
-        parts.append(Part(claim.document, amount))
+        if amount:
+            parts.append(Part(claim.document, amount))
         claim.debtor.stale = True
     return tuple(parts)

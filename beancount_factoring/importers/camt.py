@@ -41,6 +41,7 @@ _ACCOUNT = "Stmt/Acct"
 _BALANCE = "Stmt/Bal"
 _ENTRY = "Stmt/Ntry"
 _DETAIL = "Ntry/NtryDtls/TxDtls"
+_IDENTIFIERS = ("Id/IBAN", "Id/Othr/Id")
 
 # Balance types, the best first. Where a statement is cut into pages, interim balances (ITBD)
 # stand at the cuts.
@@ -123,7 +124,7 @@ class _Reading:
     def add_entry(self, entry: Entry) -> None:
         """Add an entry's lines; the account stands before the entries in every version."""
         if self.reader is None:
-            self.reader = EntryReader(identifier(self.account, ""))
+            self.reader = EntryReader(identifier(self.account, *_IDENTIFIERS))
         self.entries += 1
         for line, currency in self.reader.lines(entry):
             self.lines.append(line)
@@ -140,7 +141,7 @@ class _Reading:
         return proven(statement)
 
     def _statement(self, leaves: Leaves, number: str | None, position: int) -> Statement:
-        account = identifier(self.account, "")
+        account = identifier(self.account, *_IDENTIFIERS)
         if account is None:
             raise DocumentRefusedError("names no account (Acct/Id)")
         opening, closing = _ends([_balance(each) for each in self.balances])
@@ -188,7 +189,7 @@ def _balance(leaves: Leaves) -> _Balance | None:
     kind = leaves.get("Tp/CdOrPrtry/Cd", "")
     if kind not in {*_OPENING_TYPES, *_CLOSING_TYPES}:
         return None
-    date = day(leaves, "Dt")
+    date = day(leaves, "Dt/Dt", "Dt/DtTm")
     if date is None:
         raise DocumentRefusedError(f"balance {kind} has no date")
     return _Balance(kind, date, money(leaves))

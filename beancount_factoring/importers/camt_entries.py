@@ -36,7 +36,9 @@ _NAMES = {
     role: tuple(f"RltdPties/{role}/{place}" for place in ("Nm", "Pty/Nm", "Agt/FinInstnId/Nm"))
     for role in _ROLES
 }
-_ACCOUNTS = {role: f"RltdPties/{role}Acct/" for role in _ROLES}
+_ACCOUNTS = {
+    role: (f"RltdPties/{role}Acct/Id/IBAN", f"RltdPties/{role}Acct/Id/Othr/Id") for role in _ROLES
+}
 
 # What a person would read of a transaction, in this order.
 _TEXTS = ("RmtInf/Ustrd", "RmtInf/Strd/RfrdDocInf/Nb", "RmtInf/Strd/AddtlRmtInf", "AddtlTxInf")
@@ -65,15 +67,14 @@ class EntryReader:
         try:
             if _is_booked(entry.leaves):
                 total = money(entry.leaves)
-                for line in self._split(entry, total) or (self._line(entry, total.amount),):
+                split = self._split(entry, total) if len(entry.details) > 1 else None
+                for line in split or (self._line(entry, total.amount),):
                     yield line, total.currency
         except DocumentRefusedError as refusal:
             raise DocumentRefusedError(f"line {entry.position}: entry: {refusal}") from refusal
 
     def _split(self, entry: Entry, total: Money) -> list[StatementLine]:
         """Return a line for each transaction of a batch; none where they cannot stand for it."""
-        if len(entry.details) < 2:
-            return []
         side = entry.leaves["CdtDbtInd"]
         amounts = [_detail_amount(detail, side, total.currency) for detail in entry.details]
         known = [amount for amount in amounts if amount is not None]
@@ -86,8 +87,8 @@ class EntryReader:
 
     def _line(self, entry: Entry, amount: Decimal, bank_id: str | None = None) -> StatementLine:
         leaves = entry.leaves
-        value_date = day(leaves, "ValDt")
-        date = day(leaves, "BookgDt") or value_date
+        value_date = day(leaves, "ValDt/Dt", "ValDt/DtTm")
+        date = day(leaves, "BookgDt/Dt", "BookgDt/DtTm") or value_date
         if date is None:
             raise DocumentRefusedError("has neither a booking date nor a value date")
         reversal = leaves.get("RvslInd") in {"true", "1"}
@@ -123,7 +124,7 @@ class EntryReader:
         that place counts in reversals, or where its account is given and is not this one.
         """
         for role in roles:
-            name, account = _name(detail, role), identifier(detail, _ACCOUNTS[role])
+            name, account = _name(detail, role), identifier(detail, *_ACCOUNTS[role])
             if account:
                 if account != self.own:
                     return name, account
@@ -152,7 +153,7 @@ def _detail_amount(detail: Leaves, side: str, currency: str) -> Decimal | None:
     amount.update({path: detail.get(path, ""), f"{path}@Ccy": detail.get(f"{path}@Ccy", "")})
     amount["CdtDbtInd"] = detail.get("CdtDbtInd", side)
     try:
-        stated = money(amount, path)
+        stated = money(amount, path, f"{path}@Ccy")
     except DocumentRefusedError:
         return None
     return stated.amount if stated.currency == currency else None

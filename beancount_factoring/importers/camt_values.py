@@ -30,14 +30,14 @@ class Money(NamedTuple):
     currency: str
 
 
-def money(leaves: Leaves, path: str = "Amt") -> Money:
+def money(leaves: Leaves, path: str = "Amt", currency_path: str = "Amt@Ccy") -> Money:
     """Return the amount at a path, signed by the `CdtDbtInd` beside it; refuse any doubt."""
     text = leaves.get(path)
     if text is None or len(text) > _LONGEST_AMOUNT or not _AMOUNT.fullmatch(text):
         raise DocumentRefusedError(f"{path} is {shown(text)}; an amount like 1234.56 was expected")
     if leaves.further and len(leaves.all(path)) > 1:
         raise DocumentRefusedError(f"{path} is given twice")
-    currency = leaves.get(f"{path}@Ccy")
+    currency = leaves.get(currency_path)
     if currency is None or not _CURRENCY.fullmatch(currency):
         raise DocumentRefusedError(
             f"currency of {path} is {shown(currency)}; three capital letters were expected"
@@ -50,9 +50,9 @@ def money(leaves: Leaves, path: str = "Amt") -> Money:
     raise DocumentRefusedError(f"CdtDbtInd is {shown(side)}; CRDT or DBIT was expected")
 
 
-def day(leaves: Leaves, name: str) -> datetime.date | None:
-    """Return the date of the `Dt` or `DtTm` below an element; the day is the bank's own."""
-    text = leaves.get(f"{name}/Dt") or leaves.get(f"{name}/DtTm")
+def day(leaves: Leaves, date: str, time: str) -> datetime.date | None:
+    """Return the date at the path of a `Dt` or of a `DtTm`; the day is the bank's own."""
+    text = leaves.get(date) or leaves.get(time)
     return _day(text) if text else None
 
 
@@ -67,9 +67,9 @@ def _day(text: str) -> datetime.date:
         ) from None
 
 
-def identifier(leaves: Leaves, path: str) -> str | None:
-    """Return what identifies the account at a path: its IBAN, or another identifier."""
-    iban = leaves.get(f"{path}Id/IBAN")
-    if iban:
-        return compact_iban(iban) or iban
-    return leaves.get(f"{path}Id/Othr/Id")
+def identifier(leaves: Leaves, iban: str, other: str) -> str | None:
+    """Return what identifies an account: what is at the path of its IBAN, or at the other one."""
+    stated = leaves.get(iban)
+    if stated:
+        return compact_iban(stated) or stated
+    return leaves.get(other)

@@ -80,7 +80,8 @@ def posting(
     account: str, number: Decimal, currency: str, meta: data.Meta | None = None
 ) -> data.Posting:
     """Return a posting of an amount."""
-    return data.Posting(account, Amount(number, currency), None, None, None, meta)
+    # Not by Amount(): what it checks of its arguments is so by construction here.
+    return data.Posting(account, Amount._make((number, currency)), None, None, None, meta)
 
 
 class _Booker:

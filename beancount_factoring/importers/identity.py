@@ -77,8 +77,9 @@ def _links(account: str, statement: Statement, counts: dict[str, int]) -> list[s
     head = f"{account}|{statement.currency}|"
     result = []
     for line in statement.lines:
-        movement = f"{head}{line.date}|{line.amount.normalize():f}|{_particular(line)}"
-        link = f"{BANK_LINK}{line.date}-{_checksum(movement, size=6)}"
+        day = line.date.isoformat()
+        movement = f"{head}{day}|{line.amount.normalize():f}|{_particular(line)}"
+        link = f"{BANK_LINK}{day}-{_checksum(movement, size=6)}"
         count = counts[link] = counts.get(link, 0) + 1
         result.append(link if count == 1 else f"{link}-{count}")
     return result

@@ -31,7 +31,7 @@ class KnownEntries:
         """Take in a ledger's entries; those of the run are told by `add`."""
         self._by_link: dict[str, data.Transaction] = {}
         self._by_number: dict[str, data.Transaction] = {}
-        self._movements: dict[Movement, dict[str, list[data.Transaction]]] = {}
+        self._by_source: dict[str, _Movements] = {}
         self._balances: dict[Movement, data.Balance] = {}
         for entry in entries:
             self.add(entry)
@@ -57,11 +57,10 @@ class KnownEntries:
             self._by_link[link] = entry
         source = entry.meta.get(SOURCE)
         if isinstance(source, str):
-            for posting in entry.postings:
-                units = posting.units
-                if units is not None and units.number is not None:
-                    key = (posting.account, entry.date, units.number, units.currency)
-                    self._movements.setdefault(key, {}).setdefault(source, []).append(entry)
+            movements = self._by_source.get(source)
+            if movements is None:
+                movements = self._by_source[source] = _Movements()
+            movements.add(entry)
 
     def linked(self, link: str) -> data.Transaction | None:
         """Return the ledger's entry of a link, if it has one."""
@@ -77,10 +76,8 @@ class KnownEntries:
 
     def from_other_formats(self, movement: Movement, source: str) -> list[data.Transaction]:
         """Return the ledger's movements like one, from the other format that has most of them."""
-        sources = self._movements.get(movement)
-        if not sources or (len(sources) == 1 and source in sources):
-            return []
-        return max((found for other, found in sources.items() if other != source), key=len)
+        others = [found for other, found in self._by_source.items() if other != source]
+        return max((found.like(movement) for found in others), key=len) if others else []
 
     def _add_numbers(self, entry: data.Transaction) -> None:
         """Note the numbers that a transaction gives to documents."""
@@ -89,6 +86,29 @@ class KnownEntries:
                 number = meta.get(key) if meta else None
                 if isinstance(number, str):
                     self._by_number.setdefault(number, entry)
+
+
+class _Movements:
+    """The movements of one format; they are indexed when another format's is compared with them."""
+
+    def __init__(self) -> None:
+        self._index: dict[Movement, list[data.Transaction]] = {}
+        self._not_indexed: list[data.Transaction] = []
+
+    def add(self, entry: data.Transaction) -> None:
+        """Take in one more, by its accounts."""
+        self._not_indexed.append(entry)
+
+    def like(self, movement: Movement) -> list[data.Transaction]:
+        """Return those of an account, day and amount."""
+        for entry in self._not_indexed:
+            for posting in entry.postings:
+                units = posting.units
+                if units is not None and units.number is not None:
+                    key = (posting.account, entry.date, units.number, units.currency)
+                    self._index.setdefault(key, []).append(entry)
+        self._not_indexed.clear()
+        return self._index.get(movement, [])
 
 
 class StatementComparison:

@@ -11,11 +11,15 @@ from typing import Final
 
 from beancount_factoring.importers.documents import Party
 
-_ASCII_WORD: Final = re.compile("[a-z0-9]+")
 _FRENCH_VAT: Final = re.compile(r"FR[0-9A-Z]{2}([0-9]{9})")
 _SIRET: Final = re.compile(r"[0-9]{14}")
 _SIREN: Final = re.compile(r"[0-9]{9}")
 _LONGEST_COMPONENT: Final = 60
+
+# ASCII's letters as small ones, its digits, and a blank for every other sign.
+_ASCII_KEYS: Final = bytes(
+    ord(sign.lower()) if sign.isalnum() else ord(" ") for sign in map(chr, range(128))
+).ljust(256)
 
 
 def identifier_key(text: str) -> str:
@@ -26,7 +30,7 @@ def identifier_key(text: str) -> str:
 def name_key(text: str) -> str:
     """Return a name as it is compared: without case, accents, punctuation, doubled blanks."""
     if text.isascii():
-        return " ".join(_ASCII_WORD.findall(text.lower()))
+        return " ".join(text.encode().translate(_ASCII_KEYS).decode().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     letters = (
         sign if sign.isalpha() or sign.isdecimal() else " "

@@ -34,6 +34,7 @@ class Recogniser:
         self._bank = bank
         self._currency = currency
         self._generated = _generated_accounts(mapping)
+        self._texts = [(f" {rule.words} ", rule.account) for rule in mapping.texts]
         self._of_parties: dict[tuple[str | None, str | None], Target | Contract | None] = {}
 
     def target(self, line: StatementLine) -> Target | None:
@@ -42,7 +43,7 @@ class Recogniser:
         Raises `DocumentRefusedError` for what the plugin books itself (`shared_account.source:
         generated`): it would be booked twice.
         """
-        target = self._by_text(line) if self._mapping.texts else None
+        target = self._by_text(line) if self._texts else None
         if target is None:
             party = (line.counterparty_iban, line.counterparty)
             if party not in self._of_parties:
@@ -61,9 +62,9 @@ class Recogniser:
         Here and below a contract stands for what it generates itself.
         """
         text = f" {name_key(line.text)} "
-        for rule in self._mapping.texts:
-            if f" {rule.words} " in text:
-                return self._generated.get(rule.account) or Target(rule.account)
+        for words, account in self._texts:
+            if words in text:
+                return self._generated.get(account) or Target(account)
         return None
 
     def _of_factor(self, iban: str | None, name: str | None) -> Target | Contract | None:
@@ -84,9 +85,7 @@ class Recogniser:
 
     def _is_on(self, contract: Contract) -> bool:
         """Tell whether a contract works on this bank account and in this currency."""
-        accounts = contract.accounts
-        banks = (accounts.shared, accounts.operating, *accounts.banks)
-        return self._bank in banks and contract.currency == self._currency
+        return contract.accounts.is_bank(self._bank) and contract.currency == self._currency
 
     def _transfer(self, iban: str | None) -> Target | Contract | None:
         """Return the transit account for a transfer from or to another own account."""

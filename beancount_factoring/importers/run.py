@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
 from typing import Any
+from typing import NamedTuple
 
 from beancount import loader
 from beancount.core import data
+from beancount.loader import LoadError
 from beancount.parser import printer
+from beancount.parser.grammar import DeprecatedError
 
 from beancount_factoring.collector import paused_collector
 from beancount_factoring.files import write_whole
@@ -45,8 +48,7 @@ _AUTO_ACCOUNTS = "beancount.plugins.auto_accounts"
 Progress = Callable[[Path], None]
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedFile:
+class ImportedFile(NamedTuple):
     """What became of one file.
 
     `what` is its format, empty where no reader knows it. `new` and `known` count its entries, those
@@ -68,7 +70,9 @@ class ImportRun:
 
     `opened` are `open` directives for the new customers among `entries`. With `problems` of
     `import.yaml` or the contract file nothing was read. `errors` are those the ledger has already,
-    as Beancount reports them. `into` is the file that `write_entries` appends to.
+    as Beancount reports them. `into` is the file that `write_entries` appends to. Nothing was read
+    either if `is_incomplete`: Beancount left out entries of the ledger, perhaps the very ones that
+    the documents would give again.
     """
 
     files: tuple[ImportedFile, ...]
@@ -77,10 +81,10 @@ class ImportRun:
     problems: tuple[Problem, ...]
     errors: tuple[Any, ...]
     into: Path
+    is_incomplete: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(NamedTuple):
     """A file that was read."""
 
     path: Path
@@ -112,6 +116,8 @@ def run_import(
     hold.
     """
     entries, errors, options = loader.load_file(str(ledger))
+    if any(map(_leaves_out, errors)):
+        return ImportRun((), (), (), (), tuple(errors), ledger, is_incomplete=True)
     mapping_path = mapping_path_of(ledger, options)
     mapping_file = read_mapping(mapping_path)
     mapping = mapping_file.mapping
@@ -137,6 +143,17 @@ def run_import(
         errors=tuple(errors),
         into=into,
     )
+
+
+def _leaves_out(error: Any) -> bool:
+    """Tell whether what an error is about is missing from the loaded ledger.
+
+    So it is with what cannot be parsed or booked, with files and plugins that are not there;
+    balances, validation and plugins find fault with what is.
+    """
+    if isinstance(error, DeprecatedError):
+        return False
+    return isinstance(error, LoadError) or type(error).__module__.startswith("beancount.parser.")
 
 
 def mapping_path_of(ledger: Path, options: dict[str, Any]) -> Path:

@@ -122,10 +122,11 @@ def _planned(
     for line, link in zip(statement.lines, links, strict=True):
         target = recogniser.target(line)
         movements.append((line, _exact(line.amount, currency), target, link))
-        for account in (bank, mapping.suspense if target is None else target.account):
-            if (account, line.date) not in checked:
-                checked.add((account, line.date))
-                chart.check(account, line.date, currency, mapping.place_of)
+        account = mapping.suspense if target is None else target.account
+        if (account, line.date) not in checked:
+            checked.add((account, line.date))
+            chart.check(bank, line.date, currency, mapping.place_of)
+            chart.check(account, line.date, currency, mapping.place_of)
     balance = None
     if is_last and statement.closing is not None and statement.closing_date is not None:
         if statement.closing_date == datetime.date.max:

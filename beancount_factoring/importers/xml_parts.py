@@ -206,8 +206,10 @@ class _Cutter:
             if end < 0:
                 break
             end += len(start[1]) + len("</>")
-            yield from self._parse(buffer[done : start.start()])
-            yield from self._record(buffer[start.start() : end])
+            begin = start.start()
+            if begin > done:
+                yield from self._parse(buffer[done:begin])
+            yield from self._record(buffer[begin:end])
             done = end
         # A record or a tag that has not ended waits for the rest of it.
         kept = start.start() if start else max(buffer.rfind(b"<"), done)

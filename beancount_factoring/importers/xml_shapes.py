@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 from xml.sax.saxutils import unescape
 
 from beancount_factoring.importers.documents import DocumentRefusedError
@@ -17,7 +18,7 @@ from beancount_factoring.importers.xml_leaves import Leaves
 from beancount_factoring.importers.xml_leaves import Part
 
 # A text that fills an element, without blanks around it and on one line.
-_TEXT = re.compile(rb">([^<>\s\x00-\x1f](?:[^<>\x00-\x1f]*[^<>\s\x00-\x1f])?)</")
+_TEXT = re.compile(rb">([^<>\x00-\x20][^<>\x00-\x1f]*+)(?<! )</")
 
 # The entities that every XML file has; others are left to the parser.
 _OTHER_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
@@ -36,16 +37,16 @@ class _Template:
 
     path: str
     line: int
-    constants: tuple[tuple[str, str], ...]
     paths: tuple[str, ...]
     texts: tuple[int, ...]
+    picked: Callable[[list[str]], tuple[str, ...]]
+    constants: tuple[str, ...]
     further: tuple[tuple[str, int], ...]
 
     def filled(self, texts: list[str], line: int) -> Part:
-        """Return the part with a record's texts."""
-        leaves = Leaves(zip(self.paths, map(texts.__getitem__, self.texts), strict=True))
-        if self.constants:
-            leaves.update(self.constants)
+        """Return the part with a record's texts, and those that all records have behind them."""
+        own = self.picked(texts) + self.constants
+        leaves = Leaves(zip(self.paths, own, strict=True))
         if self.further:
             leaves.further = tuple((path, texts[place]) for path, place in self.further)
         return Part(self.path, leaves, line + self.line)
@@ -100,12 +101,15 @@ class Shapes:
 def _template(part: Part) -> _Template:
     marks = {path: text for path, text in part.leaves.items() if text.startswith(_MARK)}
     constants = {path: text for path, text in part.leaves.items() if path not in marks}
+    texts = tuple(_number(text) for text in marks.values())
     return _Template(
         part.path,
         part.line - 1,
-        tuple(constants.items()),
-        tuple(marks),
-        tuple(_number(text) for text in marks.values()),
+        (*marks, *constants),
+        texts,
+        # Of fewer than two places itemgetter makes no tuple.
+        itemgetter(*texts) if len(texts) > 1 else lambda all_: tuple(all_[at] for at in texts),
+        tuple(constants.values()),
         tuple((path, _number(text)) for path, text in part.leaves.further),
     )
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 from typing import NamedTuple
@@ -35,8 +34,7 @@ _FEWEST_SIGNS: Final = 4
 _FEWEST_DIGITS: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(NamedTuple):
     """A part of a receipt on one document; negative where a credit note is used."""
 
     account: str
@@ -49,6 +47,9 @@ class Match(NamedTuple):
 
     settlements: tuple[Settlement, ...] = ()
     reason: str = ""
+
+
+_NOTHING_NAMED: Final = Match(reason="no open invoice named")
 
 
 class NumberIndex:
@@ -80,7 +81,7 @@ class NumberIndex:
         """
         named = self.named(*texts)
         if not named:
-            return Match(reason="no open invoice named")
+            return _NOTHING_NAMED
         here = [item for item in named if item.currency == currency]
         if not here:
             return Match(reason=f"{_list(named)}: not in {currency}")

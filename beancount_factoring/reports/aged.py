@@ -19,14 +19,11 @@ from beancount_factoring.contract.terms import Contract
 from beancount_factoring.contract.terms import Treatment
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.claims import Standing
-from beancount_factoring.engine.history import DocumentKind
 from beancount_factoring.reports.plain import plain
 from beancount_factoring.reports.source import ContractDay
 
 BUCKETS: Final = ("not_due", "1-30", "31-60", "61-90", "91+")
 """Days past the due date; a document is not due through its due date."""
-
-_CREDITS: Final = {DocumentKind.CREDIT, DocumentKind.CREDIT_NOTE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ class _Sums:
     def add(self, claim: Claim, day: datetime.date) -> None:
         """Add a document."""
         self.assigned += claim.line - claim.in_hand
-        if claim.document.kind in _CREDITS:
+        if claim.document.kind.is_credit:
             self.unallocated -= claim.open
         elif claim.standing is not Standing.DEFAULTED:
             self.buckets[_bucket(claim.document.due, day)] += claim.open

@@ -11,7 +11,6 @@ from dataclasses import fields
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
-from typing import Final
 
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.claims import Standing
@@ -19,8 +18,6 @@ from beancount_factoring.engine.eligibility import Reason
 from beancount_factoring.engine.history import DocumentKind
 from beancount_factoring.reports.plain import plain
 from beancount_factoring.reports.source import ContractDay
-
-_CREDITS: Final = {DocumentKind.CREDIT, DocumentKind.CREDIT_NOTE}
 
 
 class ItemState(StrEnum):
@@ -93,7 +90,7 @@ def _item(
     on: ContractDay, claim: Claim, state: ItemState, reasons: Mapping[Reason, Decimal]
 ) -> Item:
     document = claim.document
-    sign = -1 if document.kind in _CREDITS else 1
+    sign = -1 if document.kind.is_credit else 1
     return Item(
         contract=on.contract.name,
         debtor=document.debtor,

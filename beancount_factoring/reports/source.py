@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -11,7 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from typing import Final
 
 from beancount.core import data
 
@@ -28,8 +26,7 @@ from beancount_factoring.ledger.books import contract_books_of
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import error_at
 from beancount_factoring.ledger.marks import PLUGIN
-
-_PLUGIN_LINE: Final = re.compile(rb'^plugin\s+"%b"' % re.escape(PLUGIN).encode(), re.MULTILINE)
+from beancount_factoring.ledger.marks import plugin_lines
 
 
 class UnknownContractError(LookupError):
@@ -40,6 +37,7 @@ class UnknownContractError(LookupError):
 class ContractDay:
     """One contract's books at the end of a day; `others` are those of the ledger's other contracts.
 
+    `units` are the contract's minor units.
     The books end at the ledger's horizon; on a later day the same books are looked at with that
     day's eyes (what is overdue, how old a document is).
     """
@@ -47,6 +45,7 @@ class ContractDay:
     day: datetime.date
     books: FactorBooks
     others: tuple[FactorBooks, ...]
+    units: MinorUnits
 
     @property
     def contract(self) -> Contract:
@@ -60,7 +59,7 @@ class ContractDay:
 
     def amount(self, units: int) -> Decimal:
         """Return minor units as a number with the currency's decimals."""
-        number = MinorUnits(self.contract.currency).amount(units).number
+        number = self.units.amount(units).number
         return Decimal() if number is None else number
 
     def claims(self) -> Iterator[Claim]:
@@ -120,7 +119,12 @@ class ReportSource:
         with paused_collector():
             all_books = [books.run(day) for books in self.contracts]
         return [
-            ContractDay(day, books, tuple(_same_currency(books, all_books)))
+            ContractDay(
+                day,
+                books,
+                tuple(_same_currency(books, all_books)),
+                MinorUnits(books.contract.currency),
+            )
             for books in all_books
             if name in {None, books.contract.name}
         ]
@@ -165,10 +169,9 @@ def _ignored_plugin_lines(options: Mapping[str, Any]) -> Iterator[FactoringError
         path = Path(name)
         if path == top or not path.is_file():
             continue
-        text = path.read_bytes()
-        for line in _PLUGIN_LINE.finditer(text):
+        for line in plugin_lines(path):
             yield error_at(
-                Cause(name, text.count(b"\n", 0, line.start()) + 1),
+                Cause(name, line),
                 "Beancount ignores a plugin line of an included file: write it in the top file,"
                 f" {top.name}",
             )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import shutil
 import subprocess
 import sys
@@ -75,6 +78,106 @@ def test_errors_of_import_yaml_are_told_with_their_lines(run: Run, books: Path) 
     result = run("import", books / "main.beancount", books / "documents", "--write")
     assert result.exit_code == 1
     assert f"{mapping}:1: suspence" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken"),
+    [
+        ('invoice: "F2025-0001"', 'invoice "F2025-0001"'),
+        ("Assets:Clients", "assets:Clients"),
+        ("2025-01-", "2025-13-"),
+        (" EUR\n", "\n"),
+    ],
+)
+def test_a_document_that_the_ledger_cannot_read_is_not_booked_again(
+    run: Run, books: Path, sound: str, broken: str
+) -> None:
+    ledger, imported = books / "main.beancount", books / "imported.beancount"
+    assert run("import", ledger, books / "documents", "--write").exit_code == 0
+    imported.write_text(imported.read_text().replace(sound, broken))
+    before = imported.read_bytes()
+    result = run("import", ledger, books / "documents", "--write")
+    assert (result.exit_code, result.stdout) == (1, "")
+    *errors, last = result.stderr.splitlines()
+    assert errors[0].startswith(f"{imported}:")
+    assert last == "repair the ledger first: nothing is imported"
+    assert imported.read_bytes() == before
+
+
+def test_an_included_file_that_is_missing_may_hold_the_documents(run: Run, books: Path) -> None:
+    ledger = books / "main.beancount"
+    (books / "balances.beancount").unlink()
+    result = run("import", ledger, books / "documents")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "balances.beancount" in result.stderr
+    assert result.stderr.endswith("repair the ledger first: nothing is imported\n")
+
+
+def test_a_balance_that_the_documents_will_meet_is_no_obstacle(run: Run, books: Path) -> None:
+    (books / "balances.beancount").write_text(
+        "2025-01-31 balance Assets:Bank:Operating 1.00 EUR\n"
+        '2025-01-31 * "An account that nobody opened"\n'
+        "  Assets:Unknown  1.00 EUR\n"
+        "  Assets:Unknown\n"
+    )
+    result = run("import", books / "main.beancount", books / "documents", "--write")
+    assert result.exit_code == 1
+    assert "Balance failed" in result.stderr
+    assert "unknown account" in result.stderr
+    assert 'invoice: "F2025-0001"' in (books / "imported.beancount").read_text()
+
+
+def test_an_option_out_of_use_is_no_obstacle(run: Run, books: Path) -> None:
+    ledger = books / "main.beancount"
+    ledger.write_text('option "allow_pipe_separator" "TRUE"\n' + ledger.read_text())
+    result = run("import", ledger, books / "documents")
+    assert 'invoice: "F2025-0001"' in result.stdout
+
+
+def test_a_named_ledger_counts_whatever_its_suffix(run: Run, books: Path) -> None:
+    named = (books / "main.beancount").rename(books / "books.txt")
+    other = books / "other.beancount"
+    other.write_text("")
+    env = {"BEANCOUNT_FILE": str(other)}
+    result = run("import", named, books / "documents", "--write", env=env)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert 'invoice: "F2025-0001"' in (books / "imported.beancount").read_text()
+    assert other.read_text() == ""
+
+
+def test_a_document_that_is_named_first_is_no_ledger(run: Run, books: Path) -> None:
+    env = {"BEANCOUNT_FILE": str(books / "main.beancount")}
+    first, second, *_others = sorted((books / JANUARY).glob("F*"))
+    result = run("import", first, second, env=env)
+    assert result.exit_code == 0
+    assert result.stdout.count('invoice: "F2025-') == 2
+
+
+@pytest.mark.parametrize("output_format", ["json", "csv"])
+def test_the_table_for_programs(run: Run, books: Path, output_format: str) -> None:
+    good, bad = min((books / JANUARY).glob("F*")), books / "bad.xml"
+    bad.write_text("<rsm:CrossIndustryInvoice")
+    arguments = ("import", books / "main.beancount", good, bad, "--format", output_format)
+    dry = run(*arguments)
+    assert dry.stdout.count("invoice:") == 1
+    written = run(*arguments, "--write")
+    table = written.stdout
+    assert table in dry.stderr
+    rows = (
+        json.loads(table) if output_format == "json" else list(csv.DictReader(io.StringIO(table)))
+    )
+    nothing = None if output_format == "json" else ""
+    assert [row["file"] for row in rows] == [str(good), str(bad)]
+    assert [str(row["new"]) for row in rows] == ["1", "0"]
+    assert rows[0]["refused"] == nothing
+    assert rows[1]["refused"]
+    assert set(rows[0]) == {"file", "what", "new", "known", "in_suspense", "refused"}
+
+
+def test_one_file_is_no_files(run: Run, books: Path) -> None:
+    one = next((books / JANUARY).glob("F*"))
+    result = run("import", books / "main.beancount", one)
+    assert result.stderr.splitlines()[-1].split()[:2] == ["1", "file"]
 
 
 def test_the_ledger_may_stand_in_the_environment(run: Run, books: Path) -> None:

@@ -166,6 +166,39 @@ def test_a_ledger_with_errors_is_left_alone(run: Run, tmp_path: Path) -> None:
     assert set(files_of(tmp_path)) == {"main.beancount"}
 
 
+def test_nothing_is_asked_where_nothing_would_be_written(run: Run, ledger: Path) -> None:
+    there = run("init", ledger, stdin="")
+    assert (there.exit_code, there.stdout) == (2, "")
+    assert "contracts.yaml is there already" in there.stderr
+    ledger.with_name("contracts.yaml").unlink()
+    ledger.write_text("2026-03-01 opne Assets:Bank:Shared EUR\n")
+    broken = run("init", ledger, stdin="")
+    assert (broken.exit_code, broken.stdout) == (1, "")
+    assert broken.stderr.startswith(f"{ledger}:1: ")
+
+
+def test_help_is_shown_whatever_stands_there(run: Run, ledger: Path) -> None:
+    result = run("init", ledger, "--help")
+    assert result.exit_code == 0
+    assert "--seller" in result.stdout
+
+
+def test_answers_that_end_before_the_last_question(run: Run, tmp_path: Path) -> None:
+    result = run("init", tmp_path / "main.beancount", *ANSWERS[:-2], stdin="")
+    assert result.exit_code == 2
+    assert "Missing option '--seller'" in result.stderr
+    assert files_of(tmp_path) == {}
+
+
+def test_each_question_has_its_line_when_the_input_ends(run: Run, tmp_path: Path) -> None:
+    required = ("--factor", "BPCE Factor", "--start", "2026-01-05", "--seller", "552100554")
+    result = run("init", tmp_path / "main.beancount", *required, stdin="")
+    assert (result.exit_code, result.stderr) == (0, "")
+    asked = [line.rstrip() for line in result.stdout.splitlines() if line.rstrip().endswith(":")]
+    assert len(asked) == 7
+    assert asked[0] == "The contract's currency [EUR]:"
+
+
 def test_no_answers_write_nothing(run: Run, tmp_path: Path) -> None:
     result = run("init", tmp_path / "main.beancount", stdin="")
     assert result.exit_code == 2

@@ -62,6 +62,13 @@ def test_the_position_as_csv_has_a_column_for_each_reason(run: Run, ledger: Path
     assert row["ceiling"] == ""
 
 
+def test_the_csv_of_no_contract_has_its_header(run: Run, ledger: Path, tmp_path: Path) -> None:
+    header = run("position", ledger, "--format", "csv").stdout.splitlines()[0]
+    plain = tmp_path / "plain.beancount"
+    plain.write_text("2026-01-01 open Assets:Cash EUR\n")
+    assert run("position", plain, "--format", "csv").stdout == f"{header}\n"
+
+
 def test_the_aged_balance_as_text(run: Run, ledger: Path) -> None:
     result = run("aged", ledger)
     assert result.stdout == (

@@ -50,7 +50,7 @@ def statements(
 
 def without_positions(statement: Statement) -> Statement:
     """Return the statement without its places in the file."""
-    lines = tuple(replace(line, position=0) for line in statement.lines)
+    lines = tuple(line._replace(position=0) for line in statement.lines)
     return replace(statement, lines=lines, position=0)
 
 

@@ -376,7 +376,7 @@ def test_who_paid_is_kept_for_matching(books: Books) -> None:
         "2026-02-01", "1.00", "VIR", counterparty="DUPONT", counterparty_iban="DE89",
         reference="RF18", end_to_end_id="E1",
     )  # fmt: skip
-    (entry,) = new(booked(books, statement(replace(movement, value_date=day("2026-02-02")))))
+    (entry,) = new(booked(books, statement(movement._replace(value_date=day("2026-02-02")))))
     assert entry.payee == "DUPONT"
     kept = {key: value for key, value in entry.meta.items() if key not in {"filename", "lineno"}}
     assert kept == {
