@@ -83,7 +83,7 @@ def _invoices(folder: Path, wanted: int) -> list[Path]:
 
 
 def _statement(path: Path, entries: int) -> Path:
-    """Write a statement of the shared account of so many customers' payments, about 600 bytes each."""
+    """Write a statement of so many payments to the shared account, of about 600 bytes each."""
     cents = [10_000 + 7 * number % 90_000 for number in range(entries)]
     total = sum(cents)
     with path.open("w", encoding="utf-8") as file:

@@ -1,7 +1,9 @@
-"""The published cases of domain.md, section 4, that concern a contract's straight road.
+"""Cases that others published, of what a contract's straight road gives.
 
-Each is a ledger whose generated transactions hold the recomputed figure, to the cent. Cases that
-the field's sources got wrong (F02, F03) are held to what their own inputs give.
+W04 e-affacturage.fr; W06 clarissegroupe.fr; W07 finexkap.com; W09 odoo-factoring's tests; W11 a
+public test file; W13, W16, F02, F03, F04 textbook sales of receivables; W19 invoicefactoringforum;
+W23 factorflow.net; W26 ccassociates.com. Each is a ledger whose generated transactions hold the
+figure, to the cent; where a source has miscalculated (F02, F03) what its own inputs give.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The worked chain of domain.md, section 3.3: one invoice's whole life, to the cent."""
+"""A worked chain: one invoice's whole life under both treatments, to the cent (docs/rules.md, 4)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 def share(amount: int, rate: Decimal) -> int:
     """Return `amount` × `rate`, rounded half up (away from zero) to a whole minor unit.
 
-    Source: rules.md, section 5, Rounding.
+    Source: rules.md, end of section 3 (Rounding).
     """
     numerator, denominator = _ratio(rate)
     return _quotient(amount * numerator, denominator)

@@ -231,7 +231,7 @@ def described(entry: Any) -> tuple[object, ...]:
 
 
 def test_the_second_implementation_follows_the_worked_chain() -> None:
-    """The published figures of domain.md, 3.3, guard the guard."""
+    """The worked chain of tests/test_worked_chain.py guards the guard."""
     from tests.oracle.model import Contract
     from tests.oracle.model import Event
     from tests.oracle.model import Line
