@@ -1,4 +1,4 @@
-"""A worked chain: one invoice's whole life under both treatments, to the cent (docs/rules.md, 4)."""
+"""A worked chain (docs/rules.md, section 4): one invoice's whole life, to the cent."""
 
 from __future__ import annotations
 

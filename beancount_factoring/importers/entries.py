@@ -124,6 +124,11 @@ class _Booker:
         for part in parts:
             meta = {"invoice": one_line(document.number)}
             if part.due is not None:
+                if part.due < document.date:
+                    raise DocumentRefusedError(
+                        f"is due on {part.due}, before its date {document.date}: have it"
+                        " corrected, or book it by hand with the due date that is meant"
+                    )
                 meta["due"] = part.due
             self.debit(account, part.amount, meta)
 

@@ -82,10 +82,11 @@ class KnownEntries:
     def _add_numbers(self, entry: data.Transaction) -> None:
         """Note the numbers that a transaction gives to documents."""
         for meta in (entry.meta, *(posting.meta for posting in entry.postings)):
-            for key in ("invoice", "credit-note"):
-                number = meta.get(key) if meta else None
-                if isinstance(number, str):
-                    self._by_number.setdefault(number, entry)
+            if meta:
+                for key in ("invoice", "credit-note"):
+                    number = meta.get(key)
+                    if isinstance(number, str):
+                        self._by_number.setdefault(number, entry)
 
 
 class _Movements:

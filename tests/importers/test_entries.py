@@ -132,6 +132,12 @@ def test_without_a_due_date_the_contracts_terms_count(books: Books) -> None:
     assert entry.postings[0].meta == {"invoice": "F2026-0001"}
 
 
+def test_a_due_date_before_the_documents_own_is_refused(books: Books) -> None:
+    early = Instalment(day("2000-01-01"), Decimal("1200.00"))
+    with pytest.raises(DocumentRefusedError, match="is due on 2000-.* before its date"):
+        invoiced(books, instalments=(early,))
+
+
 def test_vat_by_rate(books: Books) -> None:
     vat = (
         VatLine("S", Decimal("5.50"), Decimal(200), Decimal(11)),
