@@ -134,7 +134,7 @@ def test_without_a_due_date_the_contracts_terms_count(books: Books) -> None:
 
 def test_a_due_date_before_the_documents_own_is_refused(books: Books) -> None:
     early = Instalment(day("2000-01-01"), Decimal("1200.00"))
-    with pytest.raises(DocumentRefusedError, match="is due on 2000-.* before its date"):
+    with pytest.raises(DocumentRefusedError, match=r"is due on 2000-.* before its date"):
         invoiced(books, instalments=(early,))
 
 
