@@ -96,8 +96,8 @@ def generated(loaded: Loaded) -> list[Any]:
 def broken_invariants(case: Case, loaded: Loaded, sampled: list[Date]) -> Iterator[str]:
     """Name what of rules.md, section 5, does not hold in the package's own figures.
 
-    Invariants 2, 3, 7 and 9 are checked day by day on the second implementation's documents
-    (`Reference.check`), whose figures the package's equal.
+    Invariants 2 and 3 are checked day by day on the second implementation's documents, whose
+    figures the package's equal; 5, 6, 7 and 9 hold only by that equality.
     """
     contract = case.contract
     identities: Counter[str] = Counter()
