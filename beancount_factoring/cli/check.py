@@ -93,6 +93,18 @@ def _said(todo: Todo, currency: str) -> str:
             return f"next remittance {when}: {what if todo.count else 'nothing yet'}"
         case TodoKind.DEFUNDED_SOON:
             return f"{todo.subject}, {amount}, is funded no longer from {todo.day} on"
+        case TodoKind.AFTER_HORIZON:
+            return f"the ledger ends on {todo.day}: nothing is generated after that day"
+        case TodoKind.UNALLOCATED:
+            return (
+                f"{amount} of {todo.subject} settles no document: write settles: with the number it"
+                " pays, if it pays one"
+            )
+        case TodoKind.WITHOUT_NUMBER:
+            return (
+                f"{amount} owed by {todo.subject} has no number and is never assigned: write"
+                " invoice: with its number, if it is an invoice"
+            )
         case TodoKind.LATE_SWEEP:
             return f"{amount} was to be swept on {todo.day} and is not"
         case TodoKind.WRONG_ACCOUNT:

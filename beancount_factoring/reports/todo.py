@@ -31,9 +31,12 @@ class TodoKind(StrEnum):
     The remittance that comes next; a document that stops being funded within 14 days; a receipt
     that the factor should have swept; money on another account than the shared one for an assigned
     document, waiting or handed over; sweeps beyond the receipts; figures that the factor stated
-    and that differ from the computed ones; money whose purpose is not known.
+    and that differ from the computed ones; credits of customers that settle nothing, and debits
+    without a number, which are never assigned; money whose purpose is not known; a day after the
+    ledger's last entry, for which nothing is generated.
     """
 
+    AFTER_HORIZON = "after-horizon"
     NEXT_REMITTANCE = "next-remittance"
     DEFUNDED_SOON = "defunded-soon"
     LATE_SWEEP = "late-sweep"
@@ -44,6 +47,8 @@ class TodoKind(StrEnum):
     STATED_VAT = "stated-vat"
     STATED_GUARANTEE = "stated-guarantee"
     STATED_INTEREST = "stated-interest"
+    UNALLOCATED = "unallocated"
+    WITHOUT_NUMBER = "without-number"
     SUSPENSE = "suspense"
 
 
@@ -68,13 +73,39 @@ class Todo:
 def todo_report(on: ContractDay) -> list[Todo]:
     """Return what needs doing under a contract at the end of a day, by urgency."""
     return [
+        *_after_horizon(on),
         *_late_sweeps(on),
         *_on_wrong_accounts(on),
         *_swept_beyond_receipts(on),
         *_stated_figures(on),
+        *_loose_ends(on),
         *_defunded_soon(on),
         *_next_remittance(on),
     ]
+
+
+def _after_horizon(on: ContractDay) -> Iterator[Todo]:
+    """Yield a day that the ledger has not come to: the books stand where they ended."""
+    horizon = on.books.history.horizon
+    if horizon is not None and on.day > horizon and on.is_active:
+        yield Todo(TodoKind.AFTER_HORIZON, horizon, on.amount(0), count=(on.day - horizon).days)
+
+
+def _loose_ends(on: ContractDay) -> Iterator[Todo]:
+    """Yield each debtor's unallocated credits and items without a number, with the oldest's line.
+
+    Often it is a receipt whose `settles:`, or an invoice whose `invoice:`, is missing or misspelt.
+    """
+    for name, debtor in sorted(on.books.state.items.debtors.items()):
+        if on.concerns(name):
+            for kind, claims in (
+                (TodoKind.UNALLOCATED, debtor.credits),
+                (TodoKind.WITHOUT_NUMBER, debtor.items),
+            ):
+                if claims:
+                    amount = on.amount(sum(claim.open for claim in claims))
+                    cause = claims[0].document.cause
+                    yield Todo(kind, on.day, amount, name, len(claims), cause=cause)
 
 
 def _late_sweeps(on: ContractDay) -> Iterator[Todo]:

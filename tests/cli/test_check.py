@@ -16,6 +16,8 @@ def test_a_line_of_position_and_what_comes_next(run: Run, ledger: Path) -> None:
     assert result.stdout == (
         "bpce on 2026-02-02, EUR: outstanding 1300.00, eligible 275.00, guarantee fund 130.00,"
         " funds in use 1170.00, available -1025.00\n"
+        "  25.00 EUR of MARTIN settles no document: write settles: with the number it pays, if it"
+        f" pays one ({ledger}:40)\n"
         "  next remittance on 2026-02-06: nothing yet\n"
     )
 

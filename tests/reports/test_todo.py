@@ -210,3 +210,29 @@ def test_money_of_unknown_purpose_waits_on_the_suspense_account(load: Load) -> N
     assert waiting("2026-01-11") == []
     assert waiting("2026-01-12") == [(Decimal("-75.00"), 1)]
     assert waiting("2026-01-14") == [(Decimal("0.00"), 2)]
+
+
+def test_a_receipt_that_settles_nothing_and_a_debit_without_a_number_are_told(load: Load) -> None:
+    text = """
+    2026-01-07 * "DUPONT" "Payment, its settles: misspelt"
+      Assets:Bank:Shared  40.00 EUR
+      Assets:Clients:DUPONT  -40.00 EUR
+        setles: "F9"
+
+    2026-01-07 * "MARTIN" "Invoice, its number misspelt"
+      Assets:Clients:MARTIN  70.00 EUR
+        invoce: "F2"
+      Income:Sales
+    """
+    todos = todo_on(load(text))
+    (unallocated,) = of(TodoKind.UNALLOCATED, todos)
+    assert (unallocated.subject, unallocated.amount) == ("DUPONT", Decimal("40.00"))
+    (item,) = of(TodoKind.WITHOUT_NUMBER, todos)
+    assert (item.subject, item.amount) == ("MARTIN", Decimal("70.00"))
+
+
+def test_a_day_after_the_ledgers_last_entry_is_told(load: Load) -> None:
+    loaded = load('2026-01-07 note Assets:Clients:DUPONT "the last entry"\n')
+    assert of(TodoKind.AFTER_HORIZON, todo_on(loaded, "2026-01-07")) == []
+    (todo,) = of(TodoKind.AFTER_HORIZON, todo_on(loaded, "2026-01-08"))
+    assert todo.day == datetime.date(2026, 1, 7)
