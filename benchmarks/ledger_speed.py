@@ -37,11 +37,9 @@ def measure(folder: Path, invoices: int, repeats: int = REPEATS) -> Size:
     bare = main.with_name("bare.beancount")
     text = _write_as_text(main)
     checks, texts, loads, bares = [], [], [], []
-    plain_checks = []
     for _ in range(repeats):
         checks.append(bean_check(main))
         texts.append(bean_check(text))
-        plain_checks.append(bean_check(bare))
         loads.append(loading(main).figures)
         bares.append(loading(bare).figures)
     return Size(
@@ -50,8 +48,8 @@ def measure(folder: Path, invoices: int, repeats: int = REPEATS) -> Size:
         check_text=median(run.seconds for run in texts),
         plugin=median(figures["plugin"] for figures in loads),
         bare_load=median(figures["load"] for figures in bares),
-        memory=median(run.memory for run in checks),
-        bare_memory=median(run.memory for run in plain_checks),
+        memory=median(figures["memory"] for figures in loads),
+        bare_memory=median(figures["memory"] for figures in bares),
     )
 
 
