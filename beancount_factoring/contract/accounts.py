@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from beancount_factoring.contract.terms import FACTOR_ACCOUNTS
 from beancount_factoring.contract.terms import Accounts
 from beancount_factoring.contract.terms import ReserveMode
 from beancount_factoring.contract.terms import Treatment
@@ -63,12 +64,8 @@ def _for(reason: str) -> Kind[str]:
 
 def _in_use(accounts: Accounts, treatment: Treatment) -> dict[str, str]:
     """Return the accounts, by key, that entries of a treatment may be booked on."""
-    of_treatment = {
-        Treatment.DERECOGNITION: ("current", "guarantee", "collections", "reserve"),
-        Treatment.BORROWING: ("borrowing",),
-    }
     keys = (
-        *("receivables", "shared", "operating", "transit", *of_treatment[treatment]),
+        *("receivables", "shared", "operating", "transit", *FACTOR_ACCOUNTS[treatment]),
         *("commission", "interest", "vat", "doubtful"),
     )
     named = {key: getattr(accounts, key) for key in keys}

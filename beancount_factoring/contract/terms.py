@@ -13,6 +13,7 @@ from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from beancount_factoring.contract.calendars import Calendar
 from beancount_factoring.contract.dated import Dated
@@ -124,6 +125,15 @@ class Accounts:
         return account in {self.shared, self.operating} or any(
             account == bank or account.startswith(f"{bank}:") for bank in self.banks
         )
+
+
+FACTOR_ACCOUNTS: Final[Mapping[Treatment, tuple[str, ...]]] = MappingProxyType(
+    {
+        Treatment.DERECOGNITION: ("current", "guarantee", "collections", "reserve"),
+        Treatment.BORROWING: ("borrowing",),
+    }
+)
+"""The keys of the accounts that only one treatment books on (rules.md, section 4)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from itertools import combinations
 
 from beancount.core import data
 
+from beancount_factoring.contract.terms import FACTOR_ACCOUNTS
 from beancount_factoring.contract.terms import Contract
-from beancount_factoring.contract.terms import Treatment
 from beancount_factoring.engine.history import Cause
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import error_at
@@ -141,23 +141,17 @@ def shared_account_errors(
 
 def factor_accounts(contract: Contract) -> dict[str, str]:
     """Return the accounts, by key, whose every entry is one contract's own."""
-    accounts = contract.accounts
-    named = {"shared": accounts.shared}
-    if contract.treatment is Treatment.BORROWING:
-        named |= {"borrowing": accounts.borrowing or ""}
-    else:
-        for key in ("current", "guarantee", "collections", "reserve"):
-            named[key] = getattr(accounts, key) or ""
+    keys = ("shared", *FACTOR_ACCOUNTS[contract.treatment])
+    named = {key: getattr(contract.accounts, key) for key in keys}
     return {key: account for key, account in named.items() if account}
 
 
 def _booked_accounts(contract: Contract) -> Iterator[tuple[str, str]]:
     """Yield the key and account of everything the plugin may post on."""
     unused = {"receivables", "banks"}
-    if contract.treatment is Treatment.BORROWING:
-        unused |= {"current", "guarantee", "collections", "reserve"}
-    else:
-        unused |= {"borrowing"}
+    for treatment, keys in FACTOR_ACCOUNTS.items():
+        if treatment is not contract.treatment:
+            unused |= set(keys)
     for name in (item.name for item in dataclasses.fields(contract.accounts)):
         account = getattr(contract.accounts, name)
         if name not in unused and account is not None:
