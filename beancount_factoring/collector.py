@@ -25,3 +25,19 @@ def paused_collector() -> Iterator[None]:
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()
+
+
+def set_aside() -> None:
+    """Keep what is alive out of the collector's walks: a ledger just loaded has no cycles.
+
+    The next full collection would walk all of it, a tenth of the time that checking a ledger
+    takes. What was set aside is freed as ever when nothing refers to it any more; only a cycle in
+    it is not. So in a program that loads again and again, every second call gives all back to the
+    collector instead, and none stays for good.
+    """
+    if not gc.isenabled():
+        return
+    if gc.get_freeze_count():
+        gc.unfreeze()
+    else:
+        gc.freeze()

@@ -12,6 +12,7 @@ from typing import Any
 from beancount.core import data
 
 from beancount_factoring.collector import paused_collector
+from beancount_factoring.collector import set_aside
 from beancount_factoring.ledger.books import books_of
 from beancount_factoring.ledger.books import second_plugin_line
 
@@ -28,6 +29,7 @@ def factoring(
     """
     with paused_collector():
         books = books_of(entries, options_map, config)
+    set_aside()
     twice = second_plugin_line(options_map, books)
     if twice is not None:
         return entries, [twice]
