@@ -27,8 +27,8 @@ class InTransit(NamedTuple):
 class Assignment:
     """`F`, `K` and `N` of rules.md, section 1, in total and per document."""
 
-    def __init__(self, moved: Callable[[Claim], None]) -> None:
-        """Call `moved` with each claim whose line changes."""
+    def __init__(self, moved: Callable[[Claim], None] | None = None) -> None:
+        """Call `moved`, where it is given, with each claim whose line changes."""
         self.factor_outstanding = 0
         self.in_hand = 0
         self.in_transit = 0
@@ -46,7 +46,8 @@ class Assignment:
         claim.line += amount
         claim.debtor.exposure += amount
         self.factor_outstanding += amount
-        self._moved(claim)
+        if self._moved is not None:
+            self._moved(claim)
 
     def _take_in_hand(self, claim: Claim, amount: int) -> None:
         claim.in_hand += amount

@@ -17,6 +17,7 @@ from beancount_factoring.contract.terms import ChargeTerms
 from beancount_factoring.contract.terms import CommissionBase
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.events import Part
+from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.money import minor_units
 from beancount_factoring.engine.money import share
 
@@ -57,10 +58,10 @@ def commission_parts(
     rate = terms.rate.at(day)
     least = minor_units(terms.per_document.at(day), unit)
     with_notes = terms.base is CommissionBase.INVOICES_AND_CREDIT_NOTES
-    bases: dict[str | None, Part] = {}
+    bases: dict[str | None, tuple[Document, int]] = {}
     for document, amount in (*assigned, *notes) if with_notes else assigned:
         first, before = bases.get(document.number, (document, 0))
-        bases[document.number] = Part(first, before + abs(amount))
+        bases[document.number] = first, before + abs(amount)
     fees = [Part(document, max(share(base, rate), least)) for document, base in bases.values()]
     return tuple([part for part in fees if part.amount])
 

@@ -44,6 +44,8 @@ class GuaranteeFund:
         """Start an empty fund of a currency with so many decimals."""
         self._terms = terms
         self._unit = 10**digits
+        # Whether the fund follows each document's line, not only their sum.
+        self.follows_lines = terms.build is FundBuild.REVOLVING
         self._remitted = False
         self._gifts: dict[int, Gift] = {}
         self._moved: dict[int, Gift] = {}

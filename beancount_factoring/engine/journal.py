@@ -47,12 +47,14 @@ class Journal:
         """
         if not base.startswith(self._prefix):
             base = self._prefix + base
-        key, count = base, 1
-        # Not once only: a document's own number may end like a second one's.
-        while key in self._keys:
-            count += 1
-            key = f"{base}-{count}"
-        self._keys.add(key)
+        key, keys = base, self._keys
+        if key in keys:
+            count = 1
+            # Not once only: a document's own number may end like a second one's.
+            while key in keys:
+                count += 1
+                key = f"{base}-{count}"
+        keys.add(key)
         return key
 
     def text(self, amount: int) -> str:

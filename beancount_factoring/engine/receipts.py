@@ -90,7 +90,10 @@ class Receipts:
 
     def add(self, receipt: Receipt) -> None:
         """Let a receipt wait for its sweep."""
-        self._queues.setdefault(receipt.bank, deque()).append(receipt)
+        queue = self._queues.get(receipt.bank)
+        if queue is None:
+            queue = self._queues[receipt.bank] = deque()
+        queue.append(receipt)
 
     def waiting(self) -> Iterable[Receipt]:
         """Yield every receipt that is not swept yet."""

@@ -71,7 +71,7 @@ class State:
         self.journal = Journal(contract, history.digits, record)
         self.unit = self.journal.unit
         self.fund = GuaranteeFund(contract.guarantee_fund, history.digits)
-        self.assignment = Assignment(self.fund.note_moved)
+        self.assignment = Assignment(self.fund.note_moved if self.fund.follows_lines else None)
         self.items = OpenItems(history.documents, self.journal.report)
         self.receipts = Receipts()
         self.limits = Limits(contract.eligibility, history.digits)

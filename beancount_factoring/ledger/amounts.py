@@ -22,8 +22,8 @@ class MinorUnits:
         """Take a currency's code."""
         self.currency = currency
         self.digits = digits_of(currency)
-        self._exponent = -self.digits
-        self._scale = 10**self.digits
+        self._quantum = quantum(currency)
+        self._scale = Decimal(10**self.digits)
         self._amounts: dict[int, Amount] = {}
 
     def read(self, number: Decimal | None) -> int | None:
@@ -43,6 +43,6 @@ class MinorUnits:
         amount = self._amounts.get(units)
         if amount is None:
             # Not by Amount(): what it checks of its arguments is so by construction here.
-            amount = Amount._make((Decimal(units).scaleb(self._exponent), self.currency))
+            amount = tuple.__new__(Amount, (units * self._quantum, self.currency))
             self._amounts[units] = amount
         return amount

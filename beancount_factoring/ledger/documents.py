@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 from typing import Final
-from typing import NamedTuple
 
 from beancount.core import data
 
@@ -29,19 +28,8 @@ _NO_LINKS: Final[frozenset[str]] = frozenset()
 Report = Callable[[data.Transaction, str], None]
 
 
-class CustomerPosting(NamedTuple):
-    """One posting below the receivables root; `amount` is minor units, a debit positive."""
-
-    debtor: str
-    amount: int
-    meta: dict[str, Any] | None
-
-
-class CustomerSide(NamedTuple):
-    """What a transaction says to one contract on customers' accounts."""
-
-    documents: list[Document]
-    legs: list[Leg]
+CustomerPosting = tuple[str, int, dict[str, Any] | None]
+"""One posting below the receivables root: debtor, minor units (a debit positive), metadata."""
 
 
 class DocumentReader:
@@ -49,6 +37,7 @@ class DocumentReader:
 
     def __init__(self, contract: Contract, report: Report) -> None:
         """Take the contract, and what errors are reported to."""
+        self.documents: list[Document] = []
         self._report = report
         self._terms = datetime.timedelta(days=contract.eligibility.terms)
         self._numbers: dict[str, tuple[data.Transaction, DocumentKind, str]] = {}
@@ -60,42 +49,46 @@ class DocumentReader:
         cause: Cause,
         *,
         with_bank: bool,
-    ) -> CustomerSide:
-        """Read a transaction's customer postings; what cannot be read right is reported."""
-        documents: list[Document] = []
+    ) -> list[Leg]:
+        """Read a transaction's customer postings; what cannot be read right is reported.
+
+        Its documents join `documents`; its legs are returned.
+        """
         legs: list[Leg] = []
         has_none = _KEYS.isdisjoint(txn.meta)
-        postings = [posting for posting in postings if posting.amount]
-        for posting in postings:
-            own = posting.meta or _NOTHING
-            facts = own if has_none else self._facts(txn, posting, postings)
-            if posting.amount > 0:
-                fact = self._read_debit(txn, posting, own, facts, cause, with_bank=with_bank)
+        for debtor, amount, meta in postings:
+            if not amount:
+                continue
+            own = meta or _NOTHING
+            facts = own if has_none else self._facts(txn, amount, own, postings)
+            if amount > 0:
+                fact = self._read_debit(txn, debtor, amount, own, facts, cause, with_bank=with_bank)
             else:
-                fact = self._read_credit(txn, posting, own, facts, cause)
+                fact = self._read_credit(txn, debtor, -amount, own, facts, cause)
             if isinstance(fact, Leg):
                 legs.append(fact)
             else:
-                documents.append(fact)
-        return CustomerSide(documents, legs)
+                self.documents.append(fact)
+        return legs
 
     def _facts(
         self,
         txn: data.Transaction,
-        posting: CustomerPosting,
+        amount: int,
+        own: Mapping[str, Any],
         postings: list[CustomerPosting],
     ) -> Mapping[str, Any]:
         """Return a posting's metadata; the transaction's counts for the only one of its sign."""
-        own = posting.meta or _NOTHING
-        debits = posting.amount > 0
-        if sum((other.amount > 0) == debits for other in postings) > 1:
+        debits = amount > 0
+        if sum((other > 0) == debits for _debtor, other, _meta in postings if other) > 1:
             return own
         return {**{key: txn.meta[key] for key in _KEYS if key in txn.meta}, **own}
 
     def _read_debit(
         self,
         txn: data.Transaction,
-        posting: CustomerPosting,
+        debtor: str,
+        amount: int,
         own: Mapping[str, Any],
         facts: Mapping[str, Any],
         cause: Cause,
@@ -105,7 +98,7 @@ class DocumentReader:
         """Read an invoice, an item without a number, or what takes back or uses a document."""
         if "settles" in facts and not ("invoice" in own and "settles" not in own):
             number = self._text(txn, facts, "settles")
-            return Leg(posting.debtor, number, -posting.amount)
+            return Leg(debtor, number, -amount)
         if "credit-note" in own:
             self._report(
                 txn,
@@ -116,15 +109,15 @@ class DocumentReader:
         if "invoice" not in facts and not with_bank and len(txn.links) == 1:
             (number,) = txn.links
         due = self._due(txn, facts)
-        if number is None or not self._claim_number(txn, number, DocumentKind.INVOICE, posting):
-            return Leg(posting.debtor, None, -posting.amount, due)
+        if number is None or not self._claim_number(txn, number, DocumentKind.INVOICE, debtor):
+            return Leg(debtor, None, -amount, due)
         return Document(
             DocumentKind.INVOICE,
-            posting.debtor,
+            debtor,
             number,
             txn.date,
             due,
-            posting.amount,
+            amount,
             txn.links or _NO_LINKS,
             cause,
         )
@@ -132,7 +125,8 @@ class DocumentReader:
     def _read_credit(
         self,
         txn: data.Transaction,
-        posting: CustomerPosting,
+        debtor: str,
+        amount: int,
         own: Mapping[str, Any],
         facts: Mapping[str, Any],
         cause: Cause,
@@ -147,18 +141,18 @@ class DocumentReader:
                     " document; write one of them",
                 )
             number = self._text(txn, facts, "settles")
-            return Leg(posting.debtor, number, -posting.amount)
+            return Leg(debtor, number, amount)
         number = self._text(txn, facts, key) if key in facts else None
-        if number is None or not self._claim_number(txn, number, DocumentKind.CREDIT_NOTE, posting):
-            return Leg(posting.debtor, None, -posting.amount)
+        if number is None or not self._claim_number(txn, number, DocumentKind.CREDIT_NOTE, debtor):
+            return Leg(debtor, None, amount)
         credits_number = self._text(txn, facts, "credits") if "credits" in facts else None
         return Document(
             DocumentKind.CREDIT_NOTE,
-            posting.debtor,
+            debtor,
             number,
             txn.date,
             None,
-            -posting.amount,
+            amount,
             txn.links or _NO_LINKS,
             cause,
             credits_number,
@@ -193,11 +187,11 @@ class DocumentReader:
         return due
 
     def _claim_number(
-        self, txn: data.Transaction, number: str, kind: DocumentKind, posting: CustomerPosting
+        self, txn: data.Transaction, number: str, kind: DocumentKind, debtor: str
     ) -> bool:
         """Give a number to its first transaction; debits of one transaction are instalments."""
-        first = self._numbers.setdefault(number, (txn, kind, posting.debtor))
-        if first[0] is txn and first[1] is kind and first[2] == posting.debtor:
+        first = self._numbers.setdefault(number, (txn, kind, debtor))
+        if first[0] is txn and first[1] is kind and first[2] == debtor:
             return True
         where = f"{first[0].meta.get('filename')}:{first[0].meta.get('lineno')}"
         self._report(

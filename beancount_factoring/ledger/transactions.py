@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from beancount.core import data
@@ -12,7 +13,6 @@ from beancount.core import data
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.history import CustomerEntry
 from beancount_factoring.engine.history import Directive
-from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import FactorEntry
 from beancount_factoring.engine.history import History
 from beancount_factoring.engine.history import IndexFixing
@@ -38,14 +38,13 @@ class ContractReader:
         self._report = report
         self._roles = Roles(contract)
         self._reader = DocumentReader(contract, report)
-        self._documents: list[Document] = []
         self._entries: list[CustomerEntry] = []
         self._factor_entries: list[FactorEntry] = []
 
     def history(self, fixings: Sequence[IndexFixing], horizon: datetime.date | None) -> History:
         """Return what was read, each part in an order that its content alone decides."""
         return History(
-            documents=tuple(sorted(self._documents, key=_document_order)),
+            documents=tuple(sorted(self._reader.documents, key=_document_order)),
             entries=tuple(sorted(self._entries, key=_entry_order)),
             factor_entries=tuple(sorted(self._factor_entries, key=_factor_order)),
             directives=tuple(sorted(self.directives, key=_directive_order)),
@@ -75,7 +74,7 @@ class ContractReader:
                 uneven = uneven or posting
             role, debtor = part
             if role is Role.CUSTOMER:
-                customers.append(CustomerPosting(debtor, amount, posting.meta))
+                customers.append((debtor, amount, posting.meta))
             elif role is Role.BANK:
                 banks[posting.account] = banks.get(posting.account, 0) + amount
             else:
@@ -96,8 +95,7 @@ class ContractReader:
     ) -> None:
         """Read what a transaction says on customers' accounts."""
         cause = cause_of(txn)
-        documents, legs = self._reader.read(txn, postings, cause, with_bank=bool(banks))
-        self._documents += documents
+        legs = self._reader.read(txn, postings, cause, with_bank=bool(banks))
         if not legs:
             return
         if len(legs) > 1:
@@ -131,14 +129,8 @@ class ContractReader:
 # splitting into files changes a figure (rules.md, section 5, 12).
 
 
-def _document_order(document: Document) -> tuple[Any, ...]:
-    return (
-        document.date,
-        document.number or "",
-        document.debtor,
-        document.due or datetime.date.max,
-        document.amount,
-    )
+# Two documents of one debtor, day and number are instalments, which all have a due date.
+_document_order = attrgetter("date", "number", "debtor", "due", "amount")
 
 
 def _leg_order(leg: Leg) -> tuple[Any, ...]:

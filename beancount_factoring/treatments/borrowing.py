@@ -23,18 +23,18 @@ class Borrowing(TreatmentBase):
         accounts = self.accounts
         match event:
             case events.Sweep():
-                yield Posting(self.factor, event.total)
-                yield Posting(event.bank, -event.total)
+                yield self.factor, event.total
+                yield event.bank, -event.total
             case events.Default():
-                yield Posting(self.factor, total(event.parts) - event.share)
-                yield Posting(accounts.doubtful, event.share)
+                yield self.factor, total(event.parts) - event.share
+                yield accounts.doubtful, event.share
                 yield from self.customers(event.parts, -1)
             case events.Collection():
                 yield from self.customers(event.recovered + event.doubtful)
-                yield Posting(accounts.doubtful, -total(event.doubtful))
-                yield Posting(self.factor, -total(event.recovered))
+                yield accounts.doubtful, -total(event.doubtful)
+                yield self.factor, -total(event.recovered)
             case events.Close():
-                yield Posting(accounts.operating, event.payment)
-                yield Posting(self.factor, -event.payment)
+                yield accounts.operating, event.payment
+                yield self.factor, -event.payment
             case _:
                 yield from self.common(event)

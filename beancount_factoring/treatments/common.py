@@ -35,29 +35,27 @@ class TreatmentBase:
             case events.Interest():
                 yield from self.fee(accounts.interest, event.net, event.vat)
             case events.Draw():
-                yield Posting(accounts.shared, event.amount)
-                yield Posting(self.factor, -event.amount)
+                yield accounts.shared, event.amount
+                yield self.factor, -event.amount
             case events.Transfer():
-                yield Posting(accounts.operating, event.amount)
+                yield accounts.operating, event.amount
                 if accounts.transit is not None:
-                    yield Posting(accounts.transit, -event.amount)
-                    yield Posting(accounts.transit, event.amount)
-                yield Posting(accounts.shared, -event.amount)
+                    yield accounts.transit, -event.amount
+                    yield accounts.transit, event.amount
+                yield accounts.shared, -event.amount
             case _:
                 pass
 
     def fee(self, account: str, net: int, vat: int) -> Iterator[Posting]:
         """Yield a fee with its VAT, taken by the factor."""
-        yield Posting(account, net)
-        yield Posting(self.accounts.vat, vat)
-        yield Posting(self.factor, -net - vat)
+        yield account, net
+        yield self.accounts.vat, vat
+        yield self.factor, -net - vat
 
     def customers(self, parts: Iterable[Part], sign: int = 1) -> list[Posting]:
         """Return a debit of the customer's account per document (a credit, with `sign` −1)."""
-        return [
-            Posting(self._customer(document.debtor), sign * amount, document)
-            for document, amount in parts
-        ]
+        account_of = self._customer
+        return [(account_of(document.debtor), sign * amount) for document, amount in parts]
 
     def _customer(self, debtor: str) -> str:
         """Return a debtor's account, the same text each time."""

@@ -26,39 +26,39 @@ class Derecognition(TreatmentBase):
             case events.Collection():
                 held = event.parts + event.recovered
                 yield from self.customers(held + event.doubtful)
-                yield Posting(collections, -total(held))
-                yield Posting(accounts.doubtful, -total(event.doubtful))
+                yield collections, -total(held)
+                yield accounts.doubtful, -total(event.doubtful)
             case events.Remittance():
-                yield Posting(self.factor, event.total)
+                yield self.factor, event.total
                 yield from self.customers(event.parts, -1)
             case events.GuaranteeMove():
-                yield Posting(guarantee, event.amount)
-                yield Posting(self.factor, -event.amount)
+                yield guarantee, event.amount
+                yield self.factor, -event.amount
             case events.ReserveMove():
-                yield Posting(accounts.reserve or "", event.amount)
-                yield Posting(self.factor, -event.amount)
+                yield accounts.reserve or "", event.amount
+                yield self.factor, -event.amount
             case events.Sweep():
-                yield Posting(collections, total(event.parts))
-                yield Posting(self.factor, event.rest)
-                yield Posting(event.bank, -event.total)
+                yield collections, total(event.parts)
+                yield self.factor, event.rest
+                yield event.bank, -event.total
             case events.Allocation():
-                yield Posting(collections, event.to_collections)
-                yield Posting(self.factor, -event.to_collections)
+                yield collections, event.to_collections
+                yield self.factor, -event.to_collections
             case events.Return():
                 yield from self.customers(event.parts)
-                yield Posting(self.factor, -total(event.parts))
+                yield self.factor, -total(event.parts)
             case events.Default():
-                yield Posting(accounts.doubtful, event.share)
-                yield Posting(self.factor, -event.share)
+                yield accounts.doubtful, event.share
+                yield self.factor, -event.share
             case events.Refund():
-                yield Posting(self.factor, total(event.parts))
+                yield self.factor, total(event.parts)
                 yield from self.customers(event.parts, -1)
             case events.Close():
                 yield from self.customers(event.parts)
-                yield Posting(guarantee, -event.guarantee)
-                yield Posting(accounts.reserve or "", -event.reserve)
-                yield Posting(accounts.operating, event.payment)
+                yield guarantee, -event.guarantee
+                yield accounts.reserve or "", -event.reserve
+                yield accounts.operating, event.payment
                 back = total(event.parts) - event.guarantee - event.reserve + event.payment
-                yield Posting(self.factor, -back)
+                yield self.factor, -back
             case _:
                 yield from self.common(event)
