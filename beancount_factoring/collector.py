@@ -12,8 +12,7 @@ def paused_collector() -> Iterator[None]:
     """Let the collector rest for a piece of work whose data has no cycles.
 
     It would walk all of a large ledger again and again, a third of the work's time, and find
-    nothing to free. It is left as it was found; what was made joins the old objects at once, where
-    the next full collection looks.
+    nothing to free. It is left as it was found.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -21,9 +20,6 @@ def paused_collector() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
-            if gc.get_freeze_count() == 0:
-                gc.freeze()
-                gc.unfreeze()
             gc.enable()
 
 

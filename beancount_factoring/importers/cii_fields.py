@@ -68,8 +68,9 @@ class Generation:
 
     `parts` finds, in document order, `document` (the header's name), `SellerTradeParty`,
     `BuyerTradeParty`, `InvoiceCurrencyCode`, `PayeeTradeParty`, `IBANID`, `ApplicableTradeTax`,
-    `SpecifiedTradePaymentTerms` and `summation`. `header_size` counts the elements that this goes
-    through. `states_payable` tells whether each of the profiles states the amount due.
+    `SpecifiedTradePaymentTerms`, `summation` and `InvoiceReferencedDocument`. `header_size` counts
+    the elements that this goes through. `states_payable` tells whether each of the profiles states
+    the amount due.
     """
 
     document: str
@@ -129,6 +130,7 @@ def _generation(
                 f" | {settlement}/ram:ApplicableTradeTax"
                 f" | {settlement}/ram:SpecifiedTradePaymentTerms"
                 f" | {settlement}/ram:{summation}"
+                f" | {settlement}/ram:InvoiceReferencedDocument"
             ),
         ),
         document_values=values(

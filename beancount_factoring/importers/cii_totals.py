@@ -9,15 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lxml.etree import _Element
-
 from beancount_factoring.currencies import quantum
 from beancount_factoring.importers.cii_fields import TOTALS
-from beancount_factoring.importers.cii_fields import Generation
-from beancount_factoring.importers.cii_values import Parts
+from beancount_factoring.importers.cii_header import Group
+from beancount_factoring.importers.cii_header import Header
 from beancount_factoring.importers.cii_values import amount
 from beancount_factoring.importers.cii_values import number
-from beancount_factoring.importers.cii_values import one
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import VatLine
 from beancount_factoring.importers.safe_xml import shown
@@ -51,7 +48,7 @@ class Totals:
         )
 
 
-def read_totals(parts: Parts, generation: Generation, currency: str, profile: str) -> Totals:
+def read_totals(header: Header, currency: str, profile: str) -> Totals:
     """Read the totals in the document's currency.
 
     What is prepaid (BT-113) is what the document states, or 0; in the profile MINIMUM, which has
@@ -59,13 +56,12 @@ def read_totals(parts: Parts, generation: Generation, currency: str, profile: st
     amount due: there it is the total. Raises `DocumentRefusedError`.
     """
     unit = quantum(currency)
-    summation = one(parts, generation.summation, "totals (BG-22)")
+    repeated = header.others[1]
+    if repeated:
+        raise DocumentRefusedError(f"{shown(repeated)} is stated twice in one currency")
     stated = {
-        name: amount(value, name, unit)
-        for name, value in zip(TOTALS, generation.total_values(summation), strict=True)
+        name: amount(value, name, unit) for name, value in zip(TOTALS, header.totals, strict=True)
     }
-    if len(summation) + list(stated.values()).count(None) > len(stated):
-        _refuse_repeated(summation, currency)
     net = stated["TaxBasisTotalAmount"]
     total = stated["GrandTotalAmount"]
     payable = stated["DuePayableAmount"]
@@ -73,10 +69,7 @@ def read_totals(parts: Parts, generation: Generation, currency: str, profile: st
         raise DocumentRefusedError(f"the document has no total without VAT in {currency} (BT-109)")
     if total is None:
         raise DocumentRefusedError(f"the document has no total with VAT in {currency} (BT-112)")
-    vat = tuple(
-        _vat_line(generation.vat_line_values(line), currency, unit)
-        for line in parts.get("ApplicableTradeTax", ())
-    )
+    vat = tuple([_vat_line(line, currency, unit) for line in header.taxes])
     _check_net(
         net,
         lines=stated["LineTotalAmount"],
@@ -88,7 +81,7 @@ def read_totals(parts: Parts, generation: Generation, currency: str, profile: st
     prepaid = stated["TotalPrepaidAmount"]
     rounding = stated["RoundingAmount"] or _ZERO
     if payable is None:
-        if generation.states_payable:
+        if header.generation.states_payable:
             raise DocumentRefusedError(f"the document has no amount due in {currency} (BT-115)")
         payable = total - (prepaid or _ZERO) + rounding
     if prepaid is None:
@@ -101,18 +94,7 @@ def read_totals(parts: Parts, generation: Generation, currency: str, profile: st
     return Totals(net, vat, total, prepaid, rounding, payable)
 
 
-def _refuse_repeated(summation: _Element, currency: str) -> None:
-    """Refuse totals that are stated twice in one currency, of which none could be chosen."""
-    seen = set()
-    for element in summation:
-        stated = (element.tag, element.get("currencyID", currency))
-        if stated in seen:
-            name = element.tag.rpartition("}")[2]
-            raise DocumentRefusedError(f"{shown(name)} is stated twice in one currency")
-        seen.add(stated)
-
-
-def _vat_line(values: list[str], currency: str, unit: Decimal) -> VatLine:
+def _vat_line(values: Group, currency: str, unit: Decimal) -> VatLine:
     code, base_text, tax_text, category, rate_text = values
     if code not in {"VAT", ""}:
         raise DocumentRefusedError(f"a tax of type {shown(code)} is charged: only VAT is read")

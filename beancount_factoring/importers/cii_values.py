@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from lxml.etree import _Element
-
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.safe_xml import shown
 
@@ -22,37 +20,6 @@ _DAY = re.compile(
     r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
-
-
-Parts = dict[str, list[_Element]]
-"""Elements by their local names, in document order."""
-
-
-def by_name(elements: Iterable[_Element]) -> Parts:
-    """Return elements by their local names."""
-    parts: Parts = {}
-    for element in elements:
-        tag = element.tag
-        parts.setdefault(tag[tag.rfind("}") + 1 :], []).append(element)
-    return parts
-
-
-def one(parts: Parts, name: str, what: str) -> _Element:
-    """Return the only part of that name; `what` tells in the refusal what it is."""
-    element = one_or_none(parts, name, what)
-    if element is None:
-        raise DocumentRefusedError(f"the document has no {what}")
-    return element
-
-
-def one_or_none(parts: Parts, name: str, what: str) -> _Element | None:
-    """Return the only part of that name, if any; of two, none could be chosen."""
-    elements = parts.get(name)
-    if elements is None:
-        return None
-    if len(elements) > 1:
-        raise DocumentRefusedError(f"the document has {len(elements)} times the {what}")
-    return elements[0]
 
 
 def distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from beancount_factoring.collector import paused_collector
 from beancount_factoring.files import write_whole
 from beancount_factoring.importers.booking import Booking
 from beancount_factoring.importers.chart import Chart
+from beancount_factoring.importers.cii_header import HeaderShapes
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
 from beancount_factoring.importers.documents import Statement
@@ -228,13 +229,14 @@ def _files(path: Path) -> Iterator[Path]:
 def _read(paths: Iterable[Path], outcome: _Outcome, progress: Progress) -> list[_Document]:
     """Read the files, in the order in which they are booked; refusals go to the outcome."""
     documents: list[_Document] = []
+    shapes = HeaderShapes()
     for path in paths:
         progress(path)
         candidate = Candidate(path)
         what = candidate.kind or ""
         outcome.files[path] = ImportedFile(path, what)
         try:
-            documents.append(_Document(path, what, candidate.read()))
+            documents.append(_Document(path, what, candidate.read(shapes)))
         except DocumentRefusedError as refusal:
             outcome.files[path] = ImportedFile(path, what, refused=str(refusal))
     return sorted(documents, key=_Document.order)

@@ -57,6 +57,12 @@ def parse_xml(data: bytes) -> _Element:
     return root
 
 
+def declares_utf8(data: bytes) -> bool:
+    """Tell whether a document is in UTF-8 by its declaration, or as one that declares nothing."""
+    declaration = _DECLARATION.match(data)
+    return declaration is None or declaration[1].upper() == b"UTF-8"
+
+
 def shown(text: str, length: int = 60) -> str:
     """Return text of a document fit for a one-line message: bounded, printable."""
     line = " ".join(text.split())

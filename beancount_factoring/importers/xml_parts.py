@@ -17,7 +17,7 @@ from xml.parsers import expat
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.xml_leaves import Leaves
 from beancount_factoring.importers.xml_leaves import Part
-from beancount_factoring.importers.xml_shapes import Shapes
+from beancount_factoring.importers.xml_record_shapes import RecordShapes
 
 # Bounds that no real document comes near, so that no hostile one can fill the memory.
 _DEEPEST = 64
@@ -179,7 +179,7 @@ class _Cutter:
         self._stream = stream
         self._above = f"/{above}"
         self._start = re.compile(rb"<((?:[\w.-]+:)?%s)>" % name.encode())
-        self._shapes = Shapes(lambda record: _parsed(above, record, paths))
+        self._shapes = RecordShapes(lambda record: _parsed(above, record, paths))
         self._is_plain: bool | None = None
         self._rest = b""
         self._line = 1

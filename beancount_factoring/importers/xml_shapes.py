@@ -1,121 +1,113 @@
-"""Repeated XML records of one shape: the same tags, other texts.
+"""XML documents of one shape: the same tags, other texts.
 
-The entries of a bank's statement are mostly alike. Where the tags of a record are those of one
-that the parser has read before, only its texts are cut out, which takes a third of the time.
-Whatever is not plain (own entities, control characters, unknown tags) is left to the parser.
+The entries of a bank's statement are mostly alike, and so are the invoices of one program. Where
+the tags are those that the parser has read before, only the texts are cut out, which takes a third
+of the time. Whatever is not plain (own entities, control characters, unknown tags) is left to the
+parser.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import itemgetter
+from typing import Final
+from typing import Generic
+from typing import TypeVar
 from xml.sax.saxutils import unescape
 
 from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.xml_leaves import Leaves
-from beancount_factoring.importers.xml_leaves import Part
 
-# A text that fills an element, without blanks around it and on one line.
-_TEXT = re.compile(rb">([^<>\x00-\x20][^<>\x00-\x1f]*+)(?<! )</")
+Template = TypeVar("Template")
+
+# A text that fills an element.
+_TEXT: Final = re.compile(rb">([^<>\s][^<>]*+)</")
+
+# What the parser has to look at. A blank at a text's end is searched for by itself: it is rare.
+_CONTROL: Final = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f]")
+_BLANK_ENDS: Final = (b" \0", b"\n\0", b"\t\0")
+_NO_CHARACTERS: Final = ("\ufffe", "\uffff")
 
 # The entities that every XML file has; others are left to the parser.
-_OTHER_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
-_QUOTES = {"&quot;": '"', "&apos;": "'"}
+_OTHER_ENTITY: Final = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
+_QUOTES: Final = {"&quot;": '"', "&apos;": "'"}
 
 # Stands, with a number, for a text while a shape is learnt.
-_MARK = "\ue000"
+_MARK: Final = "\ue000"
 
-# A file whose records have more shapes than this gains nothing by the next one.
-_MOST_SHAPES = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class _Template:
-    """A part of a record: which of the record's texts stand at its paths."""
-
-    path: str
-    line: int
-    paths: tuple[str, ...]
-    texts: tuple[int, ...]
-    picked: Callable[[list[str]], tuple[str, ...]]
-    constants: tuple[str, ...]
-    further: tuple[tuple[str, int], ...]
-
-    def filled(self, texts: list[str], line: int) -> Part:
-        """Return the part with a record's texts, and those that all records have behind them."""
-        own = self.picked(texts) + self.constants
-        leaves = Leaves(zip(self.paths, own, strict=True))
-        if self.further:
-            leaves.further = tuple((path, texts[place]) for path, place in self.further)
-        return Part(self.path, leaves, line + self.line)
+# What has more shapes than this gains nothing by the next one; so many bytes of them are kept.
+_MOST_SHAPES: Final = 1000
+_MOST_BYTES: Final = 1 << 25
 
 
-class Shapes:
-    """The shapes of the records that were met; `parse` returns the parts of a record's XML."""
+class Shapes(Generic[Template]):
+    """The shapes that were met, each with a template that says what its texts are."""
 
-    def __init__(self, parse: Callable[[bytes], list[Part]]) -> None:
-        self._parse = parse
-        self._templates: dict[bytes, list[_Template] | None] = {}
+    def __init__(self, learn: Callable[[list[bytes]], Template | None]) -> None:
+        """Learn a shape by `learn`, from XML in pieces: tags, a text, tags, … tags.
 
-    def parts(self, record: bytes, line: int) -> list[Part] | None:
-        """Return the parts of a record that begins at a line; `None` if it is not plain."""
-        pieces = _TEXT.split(record)
+        It returns `None` for what is to be left to the parser.
+        """
+        self._learn = learn
+        self._templates: dict[bytes, Template | None] = {}
+        self._room = _MOST_BYTES
+
+    def cut(self, xml: bytes) -> tuple[Template, list[str]] | None:
+        """Return the template of a document's shape and its texts; `None` if it is not plain."""
+        pieces = _TEXT.split(xml)
         shape = b"\0".join(pieces[::2])
-        templates = self._templates.get(shape)
-        if templates is None:
-            is_known = shape in self._templates or len(self._templates) >= _MOST_SHAPES
-            if is_known or b"&" in shape or _MARK.encode() in shape:
+        template = self._templates.get(shape)
+        if template is None:
+            is_full = len(self._templates) >= _MOST_SHAPES or len(shape) > self._room
+            if shape in self._templates or is_full:
                 return None
-            templates = self._templates[shape] = self._learnt(pieces)
-            if templates is None:
+            if b"&" in shape or _MARK.encode() in shape or b"\0" in xml:
                 return None
+            self._room -= len(shape)
+            template = self._templates[shape] = self._learn(pieces)
+            if template is None:
+                return None
+        joined = b"\0".join((*pieces[1::2], b""))
+        if b"\r" in joined:
+            joined = joined.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if _CONTROL.search(joined) or any(end in joined for end in _BLANK_ENDS):
+            return None
         try:
-            joined = b"\0".join(pieces[1::2]).decode()
+            texts = joined.decode()
         except UnicodeDecodeError:
             return None
-        if "&" in joined:
-            if _OTHER_ENTITY.search(joined):
-                return None
-            joined = unescape(joined, _QUOTES)
-        texts = joined.split("\0")
-        return [template.filled(texts, line) for template in templates]
-
-    def _learnt(self, pieces: list[bytes]) -> list[_Template] | None:
-        """Return the templates of a record's shape; `None` if it does not parse as expected."""
-        marked = list(pieces)
-        marked[1::2] = [f">{_MARK}{place}</".encode() for place in range(len(pieces) // 2)]
-        try:
-            templates = [_template(part) for part in self._parse(b"".join(marked))]
-        except DocumentRefusedError:
+        if not texts.isascii() and any(sign in texts for sign in _NO_CHARACTERS):
             return None
-        found = [
-            place
-            for template in templates
-            for place in (*template.texts, *(place for _, place in template.further))
-        ]
-        return templates if sorted(found) == list(range(len(pieces) // 2)) else None
+        if "&" in texts:
+            if _OTHER_ENTITY.search(texts):
+                return None
+            texts = unescape(texts, _QUOTES)
+        return template, texts.split("\0")[:-1]
 
 
-def _template(part: Part) -> _Template:
-    marks = {path: text for path, text in part.leaves.items() if text.startswith(_MARK)}
-    constants = {path: text for path, text in part.leaves.items() if path not in marks}
-    texts = tuple(_number(text) for text in marks.values())
-    return _Template(
-        part.path,
-        part.line - 1,
-        (*marks, *constants),
-        texts,
-        # Of fewer than two places itemgetter makes no tuple.
-        itemgetter(*texts) if len(texts) > 1 else lambda all_: tuple(all_[at] for at in texts),
-        tuple(constants.values()),
-        tuple((path, _number(text)) for path, text in part.leaves.further),
-    )
+def marked(pieces: list[bytes], kept: int | None = None) -> bytes:
+    """Return XML in pieces, with a mark in the place of each text but the one that is kept."""
+    filled = list(pieces)
+    for place, text in enumerate(pieces[1::2]):
+        mark = text if place == kept else f"{_MARK}{place}".encode()
+        filled[2 * place + 1] = b">%b</" % mark
+    return b"".join(filled)
 
 
-def _number(text: str) -> int:
-    number = text.removeprefix(_MARK)
-    if not number.isdecimal() or number == text:
+def is_marked(text: str) -> bool:
+    """Tell whether a mark is part of a text."""
+    return _MARK in text
+
+
+def place_of(mark: str) -> int:
+    """Return the place of a mark's text; raises `DocumentRefusedError` for more than a mark."""
+    number = mark.removeprefix(_MARK)
+    if not number.isdecimal() or number == mark:
         raise DocumentRefusedError("has a text that is no mark")
     return int(number)
+
+
+def picker(places: tuple[int, ...]) -> Callable[[list[str]], tuple[str, ...]]:
+    """Return what takes the texts at some places."""
+    # Of fewer than two places itemgetter makes no tuple.
+    return itemgetter(*places) if len(places) > 1 else lambda texts: tuple(texts[p] for p in places)

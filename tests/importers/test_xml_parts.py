@@ -15,7 +15,7 @@ from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.xml_leaves import Leaves
 from beancount_factoring.importers.xml_leaves import Part
 from beancount_factoring.importers.xml_parts import parts
-from beancount_factoring.importers.xml_shapes import Shapes
+from beancount_factoring.importers.xml_record_shapes import RecordShapes
 from tests.importers.real_files import RealFiles
 
 _PATHS = ("Ntry/NtryDtls/TxDtls", "Stmt/Ntry", "Stmt/Bal", "BkToCstmrStmt/Stmt")
@@ -87,7 +87,7 @@ def test_entry_of_known_shape_is_cut_out() -> None:
     """The shortcut is taken: what it is given instead of the parser's work shows in the result."""
     entries = [f"<Ntry><Amt>{n}</Amt></Ntry>" for n in range(3)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Shapes, "parts", lambda _, record, line: [Part("cut", Leaves(), line)])
+        patch.setattr(RecordShapes, "parts", lambda _, record, line: [Part("cut", Leaves(), line)])
         found = _outcome(_statement(*entries), _ENTRY)
     assert [(path, line) for path, _, _, line in found[:3]] == [("cut", 5), ("cut", 6), ("cut", 7)]
 
