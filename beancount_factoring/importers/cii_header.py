@@ -35,8 +35,7 @@ _MAX_HEADER_ELEMENTS: Final = 20_000
 
 _CURRENCY: Final = b"InvoiceCurrencyCode"
 
-# Blanks of XML that are not a single one.
-_BLANKS: Final = re.compile(r"[ \t\n]{2,}|[\t\n]")
+_BLANKS: Final = re.compile(r"[ \t\n]+")
 
 Group = tuple[str, ...]
 """Texts that belong together, in the order of their fields; "" for what is not there."""
@@ -108,7 +107,7 @@ class HeaderShapes:
 
     def __init__(self) -> None:
         """Start with no shape known."""
-        self._shapes = Shapes(_learnt)
+        self._shapes = Shapes(_learnt, line_breaks=True)
 
     def read(self, data: bytes) -> Header:
         """Return a document's header as `read_header` does."""
@@ -138,7 +137,8 @@ class _Template:
         if texts[self.place] != self.currency:
             return None
         flat = self.picked(texts + self.constants)
-        if _BLANKS.search("\0".join(flat)):
+        joined = "\0".join(flat)
+        if "  " in joined or "\n" in joined or "\t" in joined:
             flat = tuple(_BLANKS.sub(" ", text) for text in flat)
         groups = []
         begin = 0

@@ -41,7 +41,8 @@ class RecordShapes:
 
     def __init__(self, parse: Callable[[bytes], list[Part]]) -> None:
         self._parse = parse
-        self._shapes = Shapes(self._learnt)
+        # The lines that its parts begin at would move with a line break.
+        self._shapes = Shapes(self._learnt, line_breaks=False)
 
     def parts(self, record: bytes, line: int) -> list[Part] | None:
         """Return the parts of a record that begins at a line; `None` if it is not plain."""

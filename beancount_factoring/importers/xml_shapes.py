@@ -25,6 +25,7 @@ _TEXT: Final = re.compile(rb">([^<>\s][^<>]*+)</")
 
 # What the parser has to look at. A blank at a text's end is searched for by itself: it is rare.
 _CONTROL: Final = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL_OR_BREAK: Final = re.compile(rb"[\x01-\x08\x0a-\x1f]")
 _BLANK_ENDS: Final = (b" \0", b"\n\0", b"\t\0")
 _NO_CHARACTERS: Final = ("\ufffe", "\uffff")
 
@@ -43,17 +44,23 @@ _MOST_BYTES: Final = 1 << 25
 class Shapes(Generic[Template]):
     """The shapes that were met, each with a template that says what its texts are."""
 
-    def __init__(self, learn: Callable[[list[bytes]], Template | None]) -> None:
+    def __init__(
+        self, learn: Callable[[list[bytes]], Template | None], *, line_breaks: bool
+    ) -> None:
         """Learn a shape by `learn`, from XML in pieces: tags, a text, tags, … tags.
 
-        It returns `None` for what is to be left to the parser.
+        It returns `None` for what is to be left to the parser. So are texts with line breaks,
+        unless `line_breaks` says that they are plain.
         """
         self._learn = learn
+        self._odd = _CONTROL if line_breaks else _CONTROL_OR_BREAK
         self._templates: dict[bytes, Template | None] = {}
         self._room = _MOST_BYTES
 
     def cut(self, xml: bytes) -> tuple[Template, list[str]] | None:
         """Return the template of a document's shape and its texts; `None` if it is not plain."""
+        if b"\0" in xml:
+            return None
         pieces = _TEXT.split(xml)
         shape = b"\0".join(pieces[::2])
         template = self._templates.get(shape)
@@ -61,7 +68,7 @@ class Shapes(Generic[Template]):
             is_full = len(self._templates) >= _MOST_SHAPES or len(shape) > self._room
             if shape in self._templates or is_full:
                 return None
-            if b"&" in shape or _MARK.encode() in shape or b"\0" in xml:
+            if b"&" in shape or _MARK.encode() in shape:
                 return None
             self._room -= len(shape)
             template = self._templates[shape] = self._learn(pieces)
@@ -70,7 +77,7 @@ class Shapes(Generic[Template]):
         joined = b"\0".join((*pieces[1::2], b""))
         if b"\r" in joined:
             joined = joined.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        if _CONTROL.search(joined) or any(end in joined for end in _BLANK_ENDS):
+        if self._odd.search(joined) or any(end in joined for end in _BLANK_ENDS):
             return None
         try:
             texts = joined.decode()
