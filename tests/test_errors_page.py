@@ -32,10 +32,10 @@ REPORTS = {"error_at", "_error", "report", "_report", "_malformed"}
 
 @dataclass
 class Example:
-    """A heading of the page, its message on one line, and its blocks."""
+    """A heading of the page, its messages on one line each, and its blocks."""
 
     title: str
-    message: str = ""
+    messages: list[str] = field(default_factory=list)
     blocks: dict[str, str] = field(default_factory=dict)
 
 
@@ -43,12 +43,13 @@ def parts(text: str) -> Iterator[Example]:
     """Yield what stands below each third-level heading; what precedes them all has no title."""
     for section in re.split(r"^(?=#{2,3} )", text, flags=re.MULTILINE):
         title = section.partition("\n")[0].removeprefix("### ")
-        quoted = re.findall(r"^> (.*)$", section, flags=re.MULTILINE)
+        quoted = re.findall(r"(?:^> .*\n)+", section, flags=re.MULTILINE)
+        messages = [" ".join(re.findall(r"^> (.*)$", text, re.MULTILINE)) for text in quoted]
         blocks = dict(re.findall(r"^```(\w+)\n(.*?)^```$", section, flags=re.MULTILINE | re.DOTALL))
         if section.startswith("### "):
-            yield Example(title, " ".join(quoted), blocks)
+            yield Example(title, messages, blocks)
         elif section.startswith("# "):
-            yield Example("", "", blocks)
+            yield Example("", blocks=blocks)
 
 
 BASE, *EXAMPLES = parts(PAGE.read_text(encoding="utf-8"))
@@ -92,8 +93,9 @@ def without_line(message: str) -> str:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
-def test_an_example_gives_its_message_and_no_other(load: Load, example: Example) -> None:
-    assert shown(loaded_example(load, example)) == [without_line(example.message)]
+def test_an_example_gives_its_messages_and_no_other(load: Load, example: Example) -> None:
+    expected = sorted(without_line(message) for message in example.messages)
+    assert sorted(shown(loaded_example(load, example))) == expected
 
 
 def test_the_pages_own_ledger_and_contract_have_no_error(load: Load) -> None:

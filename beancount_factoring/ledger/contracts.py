@@ -25,7 +25,7 @@ from beancount_factoring.ledger.checks import overlap_errors
 from beancount_factoring.ledger.checks import shared_account_errors
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import error_at
-from beancount_factoring.ledger.marks import CONTRACT
+from beancount_factoring.ledger.frozen import Frozen
 from beancount_factoring.ledger.marks import PLUGIN
 from beancount_factoring.ledger.marks import plugin_lines
 from beancount_factoring.ledger.reader import read_ledger
@@ -35,14 +35,14 @@ from beancount_factoring.ledger.reader import read_ledger
 class LedgerContracts:
     """A ledger's contracts that have no error, by their start, with their histories.
 
-    `copies` are the printed copies of their transactions; `errors` all that stands in the way of
-    booking; `watched` the files whose change changes the books. `has_generated` tells whether
-    transactions that the plugin made stand among the entries.
+    `frozen` is what the ledger's text keeps of their transactions; `errors` all that stands in the
+    way of booking; `watched` the files whose change changes the books. `has_generated` tells
+    whether transactions that the plugin made stand among the entries.
     """
 
     contracts: tuple[Contract, ...]
     histories: tuple[History, ...]
-    copies: tuple[data.Transaction, ...]
+    frozen: Frozen
     errors: tuple[FactoringError, ...]
     watched: tuple[str, ...]
     has_generated: bool = False
@@ -55,7 +55,7 @@ def contracts_of(
     ledger = Path(options["filename"])
     paths, wrong = contract_paths(ledger, config)
     if wrong:
-        return LedgerContracts((), (), (), (error_at(plugin_line(ledger), wrong),), ())
+        return LedgerContracts((), (), Frozen(), (error_at(plugin_line(ledger), wrong),), ())
     missing = [path for path in paths if not path.exists()]
     errors = [error_at(plugin_line(ledger), _is_missing(path, ledger)) for path in missing]
     file = read_contract_files(path for path in paths if path not in missing)
@@ -93,10 +93,8 @@ def contracts_of(
         histories=tuple(
             _without_predecessor(contract, history, contracts) for contract, history in sound
         ),
-        copies=tuple(
-            copy
-            for copy in read.copies
-            if (name := copy.meta.get(CONTRACT)) in names or (names_known and name not in refused)
+        frozen=read.frozen.of(
+            lambda name: name in names or (names_known and name not in refused),
         ),
         errors=tuple(errors),
         watched=tuple(map(watched_path, paths)),

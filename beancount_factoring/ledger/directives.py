@@ -21,6 +21,10 @@ from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import IndexFixing
 from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.ledger.errors import cause_of
+from beancount_factoring.ledger.frozen import FROZEN
+from beancount_factoring.ledger.frozen import Mark
+from beancount_factoring.ledger.frozen import Record
+from beancount_factoring.ledger.frozen import frozen_of
 from beancount_factoring.ledger.metadata import amount_of
 from beancount_factoring.ledger.metadata import text_of
 
@@ -40,6 +44,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "charge": '"charge" "bpce" "audit" 250.00 EUR',
     "index": '"index" "EURIBOR3M" 2.015',
     "close": '"close" "bpce"',
+    FROZEN: '"frozen" "bpce"',
 }
 _NAMED: Final = {
     DirectiveKind.DISPUTE,
@@ -65,9 +70,9 @@ def is_factoring(entry: data.Directive) -> bool:
 
 
 def counts_for_horizon(entry: data.Custom) -> bool:
-    """Tell whether a directive moves the horizon: index and limit values do not."""
+    """Tell whether a directive moves the horizon: index and limit values, and marks, do not."""
     first = entry.values[0].value if entry.type == TYPE and entry.values else None
-    return first not in {_INDEX, DirectiveKind.LIMIT}
+    return first not in {_INDEX, DirectiveKind.LIMIT, FROZEN}
 
 
 class DirectiveReader:
@@ -93,8 +98,10 @@ class DirectiveReader:
         self._opened = opened
         self._report = report
 
-    def read(self, entry: data.Custom) -> tuple[str, IndexFixing] | tuple[int, Directive] | None:
-        """Return an index's name and value, or a contract's place and event; else `None`."""
+    def read(
+        self, entry: data.Custom
+    ) -> tuple[str, IndexFixing] | tuple[int, Directive] | Mark | Record | None:
+        """Return an index's name and value, a contract's place and event, or what is frozen."""
         values = [value.value for value in entry.values or ()]
         kind = values[0] if values else None
         if not isinstance(kind, str) or kind not in _EXAMPLES:
@@ -112,6 +119,8 @@ class DirectiveReader:
                 entry, f'"{kind}": "{name}" is no contract: write its name second ({known})'
             )
             return None
+        if kind == FROZEN:
+            return self._frozen(entry, place, values[2:])
         directive = self._event(entry, DirectiveKind(kind), place, values[2:])
         return None if directive is None else (place, directive)
 
@@ -125,6 +134,14 @@ class DirectiveReader:
             return values[0], IndexFixing(entry.date, values[1], cause_of(entry))
         self._malformed(entry, _INDEX, "takes the index's name and its percent a year")
         return None
+
+    def _frozen(self, entry: data.Custom, place: int, values: list[Any]) -> Mark | Record | None:
+        """Return the mark of a closed period, or what an event of it was made of."""
+        contract = self._terms[place].name
+        frozen = frozen_of(entry, contract, self._units[place], values)
+        if frozen is None:
+            self._malformed(entry, FROZEN, "is not written like that")
+        return frozen
 
     def _event(
         self, entry: data.Custom, kind: DirectiveKind, place: int, values: list[Any]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
 from beancount.core import data
 
 from beancount_factoring.contract.terms import Contract
+from beancount_factoring.engine.changes import Sent
 from beancount_factoring.engine.history import CustomerEntry
 from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import Document
@@ -42,7 +44,12 @@ class ContractReader:
         self._entries: list[CustomerEntry] = []
         self._factor_entries: list[FactorEntry] = []
 
-    def history(self, fixings: Sequence[IndexFixing], horizon: datetime.date | None) -> History:
+    def history(
+        self,
+        fixings: Sequence[IndexFixing],
+        horizon: datetime.date | None,
+        sent: Mapping[str, Sent],
+    ) -> History:
         """Return what was read, each part in an order that its content alone decides."""
         return History(
             documents=tuple(sorted(self._documents, key=_document_order)),
@@ -52,6 +59,7 @@ class ContractReader:
             fixings=tuple(sorted(fixings)),
             horizon=horizon,
             digits=self.units.digits,
+            sent=sent,
         )
 
     def read(self, txn: data.Transaction) -> None:
