@@ -73,8 +73,13 @@ def contract_of(example: Example) -> str:
     return yaml.safe_dump({"contracts": contracts}, sort_keys=False)
 
 
-def loaded_example(load: Load, example: Example) -> Loaded:
-    """Load an example as the page says: added to the page's ledger and contract."""
+def loaded_example(load: Load, example: Example, folder: Path) -> Loaded:
+    """Load an example as the page says: added to the page's ledger and contract.
+
+    A block `more` is an included file.
+    """
+    if "more" in example.blocks:
+        (folder / "more.beancount").write_text(example.blocks["more"])
     lines = example.blocks.get("beancount", "").splitlines(keepends=True)
     plugin_lines = [line for line in lines if line.startswith("plugin")]
     text = BASE.blocks["beancount"] + "".join(x for x in lines if x not in plugin_lines)
@@ -93,13 +98,15 @@ def without_line(message: str) -> str:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
-def test_an_example_gives_its_messages_and_no_other(load: Load, example: Example) -> None:
+def test_an_example_gives_its_messages_and_no_other(
+    load: Load, example: Example, tmp_path: Path
+) -> None:
     expected = sorted(without_line(message) for message in example.messages)
-    assert sorted(shown(loaded_example(load, example))) == expected
+    assert sorted(shown(loaded_example(load, example, tmp_path))) == expected
 
 
-def test_the_pages_own_ledger_and_contract_have_no_error(load: Load) -> None:
-    assert loaded_example(load, Example("")).messages == []
+def test_the_pages_own_ledger_and_contract_have_no_error(load: Load, tmp_path: Path) -> None:
+    assert loaded_example(load, Example(""), tmp_path).messages == []
     plain = CONTRACT.format(treatment="derecognition", source="generated", start="2026-01-05")
     assert yaml.safe_load(BASE.blocks["yaml"]) == yaml.safe_load(plain)
 
@@ -125,7 +132,9 @@ def name_of(function: ast.expr) -> str:
             return ""
 
 
-def test_each_error_of_the_code_has_an_example(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_error_of_the_code_has_an_example(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reached: set[tuple[str, int]] = set()
 
     def noting(make: Any) -> Any:
@@ -142,7 +151,7 @@ def test_each_error_of_the_code_has_an_example(load: Load, monkeypatch: pytest.M
     monkeypatch.setattr(errors, "FactoringError", noting(errors.FactoringError))
     monkeypatch.setattr(journal, "Problem", noting(Problem))
     for example in EXAMPLES:
-        loaded_example(load, example)
+        loaded_example(load, example, tmp_path)
     sites = call_sites()
     assert len(sites) > 40
     without = [
@@ -151,3 +160,54 @@ def test_each_error_of_the_code_has_an_example(load: Load, monkeypatch: pytest.M
         if not any((path, line) in reached for line in lines)
     ]
     assert without == [], "write an example for these in docs/errors.md"
+
+
+# A sentence in the code that is none of an error's: narrations, and what a programmer alone sees.
+NO_ERRORS = {"ledger/writer.py", "ledger/marks.py"}
+WORDS = 3
+
+
+def sentences(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line and the fixed parts of each text of a module that may be a message's.
+
+    A text of a few words is one, unless it documents something or belongs to an exception.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    apart: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Raise():
+                apart |= set(ast.walk(node))
+            case ast.Expr(value=ast.Constant()):
+                apart.add(node.value)
+            case ast.JoinedStr():
+                apart |= set(node.values)
+            case _:
+                pass
+    for node in ast.walk(tree):
+        if node in apart:
+            continue
+        match node:
+            case ast.JoinedStr(values=values):
+                parts = [str(v.value) for v in values if isinstance(v, ast.Constant)]
+            case ast.Constant(value=str(text)):
+                parts = [text]
+            case _:
+                continue
+        if sum(len(re.findall(r"[a-z]{2,}", part)) for part in parts) > WORDS:
+            yield node.lineno, parts
+
+
+def test_each_sentence_of_the_code_stands_in_an_example() -> None:
+    """What is said in several ways, or by whatever function, has an example of each."""
+    messages = [message for example in EXAMPLES for message in example.messages]
+    missing = []
+    for room in ("engine", "ledger"):
+        for path in sorted((PACKAGE / room).glob("*.py")):
+            if f"{room}/{path.name}" in NO_ERRORS:
+                continue
+            for line, parts in sentences(path):
+                said = re.compile(".*".join(map(re.escape, parts)))
+                if not any(said.search(message) for message in messages):
+                    missing.append(f"{room}/{path.name}:{line}: {'…'.join(parts)}")
+    assert missing == [], "write an example for these in docs/errors.md"

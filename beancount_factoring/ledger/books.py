@@ -18,10 +18,12 @@ from beancount_factoring.engine.books import FactorBooks
 from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import History
+from beancount_factoring.ledger.checks import closed_account_errors
 from beancount_factoring.ledger.closed import ClosedPeriods
 from beancount_factoring.ledger.contracts import LedgerContracts
 from beancount_factoring.ledger.contracts import contract_paths
 from beancount_factoring.ledger.contracts import contracts_of
+from beancount_factoring.ledger.contracts import ignored_plugin_lines
 from beancount_factoring.ledger.contracts import plugin_line
 from beancount_factoring.ledger.contracts import watched_path
 from beancount_factoring.ledger.errors import FactoringError
@@ -74,7 +76,7 @@ def books_of(
     """
     folder = str(Path(options["filename"]).parent)
     ledger = contracts_of(entries, options, config)
-    errors = list(ledger.errors)
+    errors = [*ledger.errors, *ignored_plugin_lines(options)]
     transactions: list[data.Transaction] = []
     closed = ClosedPeriods(ledger.frozen, ledger.contracts)
 
@@ -94,6 +96,7 @@ def books_of(
         return run
 
     books = _in_turn(ledger, book, with_last=True)
+    errors += closed_account_errors(transactions, entries)
     compared = closed.compare(transactions)
     return LedgerBooks(
         books,

@@ -27,6 +27,7 @@ from beancount_factoring.ledger.frozen import Record
 from beancount_factoring.ledger.frozen import frozen_of
 from beancount_factoring.ledger.metadata import amount_of
 from beancount_factoring.ledger.metadata import text_of
+from beancount_factoring.yaml_kinds import one_of
 
 TYPE: Final = "factoring"
 _INDEX: Final = "index"
@@ -115,9 +116,8 @@ class DirectiveReader:
             return None
         if place is None:
             known = ", ".join(self._contracts) or "none is defined"
-            self._report(
-                entry, f'"{kind}": "{name}" is no contract: write its name second ({known})'
-            )
+            what = f'"{kind}": "{name}" is no contract' if name else f'"{kind}" names no contract'
+            self._report(entry, f"{what}: write its name second ({known})")
             return None
         if kind == FROZEN:
             return self._frozen(entry, place, values[2:])
@@ -251,6 +251,15 @@ class DirectiveReader:
         if kind is DirectiveKind.REMIT:
             known = (*known, _NUMBER)
         for key in sorted(entry.meta.keys() - {*known, "filename", "lineno"}):
+            owners = [other for other, figures in _FIGURES.items() if key in figures]
+            if owners:
+                taken = one_of(f'"{owner}"' for owner in owners)
+                self._report(
+                    entry,
+                    f'{key}: is no figure of "{kind}", which takes no notice of it: write it below'
+                    f" {taken}, or remove it",
+                )
+                continue
             close = difflib.get_close_matches(key, known, n=1, cutoff=_MISSPELT)
             if close:
                 self._report(entry, f"{key}: is no figure of this event: did you mean {close[0]}?")

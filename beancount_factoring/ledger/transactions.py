@@ -20,6 +20,7 @@ from beancount_factoring.engine.history import History
 from beancount_factoring.engine.history import IndexFixing
 from beancount_factoring.engine.history import Leg
 from beancount_factoring.ledger.amounts import MinorUnits
+from beancount_factoring.ledger.documents import DOCUMENT_KEYS
 from beancount_factoring.ledger.documents import CustomerPosting
 from beancount_factoring.ledger.documents import DocumentReader
 from beancount_factoring.ledger.errors import cause_of
@@ -86,6 +87,8 @@ class ContractReader:
                 customers.append(CustomerPosting(debtor, amount, posting.meta))
             elif role is Role.BANK:
                 banks[posting.account] = banks.get(posting.account, 0) + amount
+            elif role is Role.ROOT:
+                self._check_root(txn, posting)
             else:
                 factor[role] = factor.get(role, 0) + amount
         if uneven is not None:
@@ -98,6 +101,16 @@ class ContractReader:
             self._read_customers(txn, customers, banks)
         if factor:
             self._read_factor(txn, factor, banks)
+
+    def _check_root(self, txn: data.Transaction, posting: data.Posting) -> None:
+        """Report a document on the root of the customers' accounts, which is no customer's."""
+        keys = sorted(DOCUMENT_KEYS.intersection(posting.meta or ()))
+        if keys:
+            self._report(
+                txn,
+                f"{keys[0]}: stands on {posting.account}, which is no customer's account: post on"
+                f" an account below it, such as {posting.account}:DUPONT",
+            )
 
     def _read_customers(
         self, txn: data.Transaction, postings: list[CustomerPosting], banks: Balances
