@@ -47,6 +47,9 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "close": '"close" "bpce"',
     FROZEN: '"frozen" "bpce"',
 }
+EVENTS: Final = frozenset(_EXAMPLES)
+"""What a directive's first value may be."""
+
 _NAMED: Final = {
     DirectiveKind.DISPUTE,
     DirectiveKind.RESOLVE,
