@@ -82,7 +82,9 @@ def _ledger_and_day(arguments: tuple[str, ...]) -> tuple[Path, datetime.date]:
 
 def _refuse(path: Path, reason: str) -> NoReturn:
     """End the command with status 1; nothing was written."""
-    click.echo(f"{path}:1: nothing is frozen: {reason}", err=True)
+    from beancount_factoring.cli.tables import one_line
+
+    click.echo(f"{path}:1: nothing is frozen: {one_line(reason)}", err=True)
     click.get_current_context().exit(1)
 
 

@@ -123,8 +123,11 @@ class ClosedPeriods:
             if record.identifier not in standing:
                 findings += self._recorded(record)
         rest = [txn for txn in generated if txn.meta[marks.IDENTIFIER] not in standing]
+        closed = {name: self._frozen.closed(name) for name in self._contracts}
         for txn in rest:
-            findings += self._not_copied(txn)
+            until = closed[txn.meta[marks.CONTRACT]]
+            if until is not None and txn.date <= until:
+                findings += self._not_copied(txn)
         return Compared(rest, [*errors, *self._reported(findings)])
 
     def _copied(
