@@ -218,7 +218,7 @@ class ClosedPeriods:
             else:
                 hint = self._terms(finding) if finding.is_figure else ""
                 message = f"{finding.what}{hint}; {self._remedy(finding)}"
-            if finding.changed or (finding.is_figure and not earlier):
+            if finding.changed or not (finding.is_text or earlier):
                 earlier.append(finding)
             yield error_at(finding.cause, message, finding.entry)
 

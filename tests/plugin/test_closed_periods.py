@@ -82,6 +82,24 @@ def test_of_many_the_first_four_are_named(load: Load) -> None:
     assert " and 4 more; restore" in message
 
 
+def test_a_link_that_changed_is_said_once_and_the_others_follow(load: Load) -> None:
+    terms = "commission: {rate: 1 %, vat: 0}"
+    before = linked(invoice("2026-01-06", "F1", "500.00"), "one")
+    loaded = load(before + until("2026-01-09"), terms)
+    copies = "\n".join(printer.format_entry(txn) for txn in loaded.generated)
+    changed = load(before.replace("^one", "^uno") + copies + until("2026-01-09"), terms)
+    assert changed.messages == [
+        (
+            "bpce/2026-01/remittance differs from what the ledger gives now: its links are one,"
+            " not uno; restore what it was made from, or print it anew"
+        ),
+        (
+            "bpce/2026-01/commission differs from what the ledger gives now: its links are one,"
+            " not uno; it follows from bpce/2026-01/remittance"
+        ),
+    ]
+
+
 # Marks and records
 
 
