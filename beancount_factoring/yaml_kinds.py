@@ -132,6 +132,10 @@ def rate(low: str = "0", high: str = "1", *, above_low: bool = False) -> Kind[De
 
     def convert(text: str) -> Decimal:
         parts = _RATE.fullmatch(text)
+        pointed = text.replace(",", ".", 1)
+        if parts is None and _RATE.fullmatch(pointed):
+            message = f"has a decimal comma: write {pointed}"
+            raise ValueError(message)
         if parts is None:
             raise ValueError("is not a rate")
         number, percent = Decimal(parts[1]), parts[2]

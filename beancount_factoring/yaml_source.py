@@ -7,6 +7,7 @@ value it must be (`yaml_kinds`), and then takes `problems()`: what it did not as
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,9 @@ T = TypeVar("T")
 D = TypeVar("D")
 
 _NONE = "none"
+# A number, and what a comma may have cut off it.
+_WHOLE = re.compile(r"[+-]?\d+")
+_REST = re.compile(r"(\d+)\s*(%?)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -222,9 +226,25 @@ class Section:
         known = sorted(self._asked)
         for key in self._table.entries.keys() - self._asked:
             expected = one_of(known) if known else "none"
-            self.report(key, f"is not a key here{did_you_mean(key, known)}: expected {expected}")
+            cut = self._cut_by_comma(key)
+            message = f"is not a key here{did_you_mean(key, known)}: expected {expected}"
+            self.report(key, f"is no key: {cut}" if cut else message)
         for section in self._below:
             section.finish()
+
+    def _cut_by_comma(self, key: str) -> str:
+        """Say what to write for the rest of a number that a comma cut in `{rate: 0,40 %}`."""
+        names = list(self._table.entries)
+        before = names[: names.index(key)]
+        rest, value = _REST.fullmatch(key), self._table.entries[key][1]
+        number = self._table.entries[before[-1]][1] if before else None
+        is_cut = isinstance(number, Scalar) and _WHOLE.fullmatch(number.text)
+        if rest is None or not is_cut or not isinstance(value, Scalar) or value.text:
+            return ""
+        whole = f"{before[-1]}: {number}".replace('"', "")
+        message = f"the comma before it ends {before[-1]}: write {whole}.{key} with a decimal point"
+        thousands = f", or {whole}{key} where it stands between thousands"
+        return message + (thousands if len(rest[1]) == 3 and not rest[2] else "")
 
     def _ask(self, key: str) -> Node | None:
         """Return the node of a key, which is known from now on."""
@@ -264,7 +284,7 @@ class Section:
         for name, line in table.repeated:
             first = table.entries[name][0]
             key = f"{below}.{name}".removeprefix(".")
-            self.report(key, f"stands twice: first on line {first}", line)
+            self.report(key, f"stands twice: first on line {first}; remove one of them", line)
             self._marred.add(below)
 
     def _dotted(self, key: str) -> str:

@@ -180,8 +180,8 @@ def test_a_key_that_stands_twice(source: YamlSource) -> None:
     section = root.section("b")
     assert (section.required("c", TEXT), section.required("d", TEXT)) == ("1", "2")
     assert _texts(source) == [
-        "3: b.c: stands twice: first on line 3",
-        "4: a: stands twice: first on line 2",
+        "3: b.c: stands twice: first on line 3; remove one of them",
+        "4: a: stands twice: first on line 2; remove one of them",
     ]
     assert not root.sound
 
@@ -426,7 +426,7 @@ def test_wrong_mappings_of_dates(source: YamlSource) -> None:
             "2: a: no date stands here: "
             "expected a date such as 2026-01-05 and a whole number from 0 to 5"
         ),
-        "5: b.2026-01-01: stands twice: first on line 4",
+        "5: b.2026-01-01: stands twice: first on line 4; remove one of them",
         '6: b.July: "July" is not a date: expected a date such as 2026-01-05',
         (
             '7: b.2026-02-30: "2026-02-30" is no day of the calendar: '
@@ -504,7 +504,8 @@ def test_an_amount_of_minus_zero_is_zero() -> None:
         (rate(), "20", "is 2000 %: write 0.20 or 20 % if you mean that"),
         (rate(), "150 %", "is out of range"),
         (rate(), "200", "is out of range"),
-        (rate(), "1,5 %", "is not a rate"),
+        (rate(), "1,5 %", "has a decimal comma: write 1.5 %"),
+        (rate(), "1,5,0", "is not a rate"),
         (rate(), "1.5 %%", "is not a rate"),
         (rate(above_low=True), "0", "is out of range"),
         (rate("-1"), "-1.5", "is out of range"),

@@ -41,12 +41,14 @@ def check(ledger: Path, contract: str | None, day: datetime.date | None, no_cach
 def echo_check(loaded: LoadedLedger, days: list[ContractDay]) -> None:
     """Print per contract a line of position, and a line for each thing to do."""
     from beancount_factoring.cli.tables import one_line
+    from beancount_factoring.reports.misspelt import misspelt
     from beancount_factoring.reports.position import position_report
     from beancount_factoring.reports.todo import todo_report
 
     for on in days:
         click.echo(_position(position_report(loaded.source, on)))
-        for todo in (*todo_report(on), *_suspense(loaded, on)):
+        todos = (*todo_report(on), *_suspense(loaded, on), *misspelt(loaded.source, on))
+        for todo in todos:
             click.echo(f"  {one_line(_wording(todo, on))}")
 
 
@@ -131,6 +133,9 @@ def _said(todo: Todo, currency: str) -> str:
             return f"guarantee fund on {todo.day}: {computed}"
         case TodoKind.STATED_INTEREST:
             return f"interest on {todo.day}: {computed}"
+        case TodoKind.MISSPELT:
+            places = f", {counted(todo.count, 'time')}" if todo.count > 1 else ""
+            return f"{todo.subject} says nothing here: did you mean {todo.meant}?{places}"
         case TodoKind.SUSPENSE:
             entries = counted(todo.count, "entry", "entries")
             return f"{todo.subject} holds {amount}: {entries} to decide on"

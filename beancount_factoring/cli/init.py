@@ -249,20 +249,10 @@ def _pairs(option: str, texts: Iterable[str], keys: Collection[str]) -> dict[str
 
 
 def _write(contents: Mapping[Path, bytes]) -> None:
-    """Write all files, or none: what is new is taken away again when one of them fails."""
-    from beancount_factoring.files import write_whole
+    """Write all files, or none."""
+    from beancount_factoring.files import write_together
 
-    written = []
-    try:
-        for path, content in contents.items():
-            is_new = not path.exists()
-            write_whole(path, content)
-            if is_new:
-                written.append(path)
-    except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
-        raise
+    write_together(contents)
     for path in contents:
         click.echo(f"{path} written")
     click.echo("Next: read the contract file and fill in what is yours; then bean-factor check.")

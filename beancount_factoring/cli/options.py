@@ -72,8 +72,25 @@ def _date(
     if value is None:
         return None
     if value.year > _LAST_YEAR:
-        raise click.BadParameter(f"{value.date()} cannot be meant: write a day up to {_LAST_YEAR}.")
+        raise click.BadParameter(_too_late(value.date()))
     return value.date()
+
+
+def day_of(text: str, name: str) -> datetime.date:
+    """Return the day that an argument names; anything else is wrong usage."""
+    try:
+        day = datetime.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is no day: write YYYY-MM-DD.", param_hint=name
+        ) from None
+    if day.year > _LAST_YEAR:
+        raise click.BadParameter(_too_late(day), param_hint=name)
+    return day
+
+
+def _too_late(day: datetime.date) -> str:
+    return f"{day} cannot be meant: write a day up to {_LAST_YEAR}."
 
 
 date_option = click.option(

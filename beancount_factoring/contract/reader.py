@@ -96,7 +96,8 @@ def read_contract_files(paths: Iterable[Path]) -> ContractFile:
         for contract in file.contracts:
             first = contracts.setdefault(contract.name, contract)
             if first is not contract:
-                message = f"stands twice: first in {first.filename}, line {first.line('')}"
+                where = f"{first.filename}, line {first.line('')}"
+                message = f"stands twice: first in {where}; remove one of them"
                 key = f"contracts.{contract.name}"
                 problems.append(Problem(contract.filename, contract.line(""), key, message))
     return ContractFile(tuple(contracts.values()), tuple(problems), frozenset(refused))
@@ -119,7 +120,7 @@ def read_contracts(path: Path) -> ContractFile:
         section.finish()
         for key, step in uneven_amounts(contract) if section.sound else ():
             unit = quantum(contract.currency)
-            message = f"{step.value} is not a whole number of {unit} {contract.currency}"
+            message = f"{step.value} is not a whole number of {unit} {contract.currency}: round it"
             section.report(key, message, step.line)
         if section.sound and sections.intact(name):
             contracts.append(contract)
@@ -132,7 +133,12 @@ def read_contracts(path: Path) -> ContractFile:
 def _contract(name: str, section: Section, filename: str) -> Contract:
     start = section.required("start", DATE)
     end = section.optional("end", none_or(DATE), None)
-    section.check(end is None or end >= start, "end", f"{end} is before start, {start}", "start")
+    section.check(
+        end is None or end >= start,
+        "end",
+        f"{end} is before start, {start}: expected that day or a later one",
+        "start",
+    )
     terms = _Terms(start)
     treatment = section.optional("treatment", choice_of(Treatment), Treatment.DERECOGNITION)
     funding = terms.funding(section.section("funding"))
@@ -268,7 +274,7 @@ class _Terms:
             section.check(
                 floor is None or ceiling is None or floor <= ceiling,
                 "floor",
-                f"{floor} is above the ceiling, {ceiling}",
+                f"{floor} is above the ceiling, {ceiling}: expected that amount or less",
                 "ceiling",
             )
         return fund
@@ -329,7 +335,11 @@ class _Terms:
                 "is missing, and so is commission.vat: expected the VAT rate, 0 where none is due",
             )
             first = charges.setdefault(charge.name, charge)
-            item.check(first is charge, "name", f"stands twice: first on line {first.line}")
+            item.check(
+                first is charge,
+                "name",
+                f"stands twice: first on line {first.line}; remove one of them",
+            )
         return tuple(charges.values())
 
     def interest(self, section: Section) -> InterestTerms:

@@ -64,18 +64,22 @@ def _limit(state: State, directive: Directive) -> None:
 
 def _invoices(state: State, directive: Directive) -> list[Claim]:
     """Return the invoices a directive names; report a number that no invoice has."""
-    claims = [
-        claim
-        for claim in state.items.named(directive.name)
-        if claim.is_invoice and claim.document.date <= directive.date
-    ]
-    if not claims:
-        state.journal.report(
-            directive.cause,
-            f'"{directive.kind}" names {directive.name}, but no invoice of contract'
-            f" {state.contract.name} has that number on {directive.date}: write the number of an"
-            " invoice",
+    named = state.items.named(directive.name)
+    claims = [c for c in named if c.is_invoice and c.document.date <= directive.date]
+    if claims:
+        return claims
+    what = f'"{directive.kind}" names {directive.name}'
+    if not named:
+        why = (
+            f"but no invoice of contract {state.contract.name} has that number on"
+            f" {directive.date}: write the number of an invoice"
         )
+    elif not named[0].is_invoice:
+        why = "which is a credit note: write the number of an invoice"
+    else:
+        dated = named[0].document.date
+        why = f"which is dated {dated}: date this directive on that day or later"
+    state.journal.report(directive.cause, f"{what}, {why}")
     return claims
 
 

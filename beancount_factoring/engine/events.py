@@ -7,10 +7,12 @@ posting made from it can be explained; `key` makes its `factoring-id` unique and
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from beancount_factoring.engine.changes import Share
 from beancount_factoring.engine.history import Cause
 from beancount_factoring.engine.history import Document
 
@@ -20,6 +22,14 @@ class Part(NamedTuple):
 
     document: Document
     amount: int
+
+
+def shares_of(parts: Iterable[Part]) -> tuple[Share, ...]:
+    """Return parts as what is compared with what was there before."""
+    return tuple(
+        Share(document.number or "", document.debtor, amount, document.links)
+        for document, amount in parts
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

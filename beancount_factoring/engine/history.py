@@ -16,6 +16,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from beancount_factoring.engine.changes import Sent
+
 
 class Cause(NamedTuple):
     """The line of a file that a figure comes from."""
@@ -156,7 +158,8 @@ class History:
     `horizon` is the date of the user's last directive (rules.md, section 3), or `None` for a
     ledger without any. `fixings` are those of the contract's index, by date. `digits` is the
     number of decimals of the contract's currency. `held` are documents that an earlier contract
-    took, with the day of its close, from which on they are free again; `None` is never.
+    took, with the day of its close, from which on they are free again; `None` is never. `sent`
+    holds, by an event's key, the documents that a copy in the ledger's text shows of it.
     """
 
     documents: tuple[Document, ...]
@@ -169,3 +172,4 @@ class History:
     held: Mapping[Document, datetime.date | None] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    sent: Mapping[str, Sent] = field(default_factory=lambda: MappingProxyType({}))

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 
 from beancount_factoring.engine import events
+from beancount_factoring.engine.assigned import why_another_total
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.claims import Standing
 from beancount_factoring.engine.events import Part
@@ -148,8 +149,8 @@ def _check_assigned(state: State, directive: Directive, remittance: events.Remit
         state.journal.report(
             directive.cause,
             f"assigned: {text(stated)} is stated, but the documents of remittance"
-            f" {remittance.remittance} add up to {text(remittance.total)}: a document dated up to"
-            f" {directive.date} came, went or changed since; correct it, or the figure",
+            f" {remittance.remittance} add up to {text(remittance.total)}:"
+            f" {why_another_total(state, remittance, stated)}; correct it, or the figure",
         )
 
 

@@ -82,6 +82,8 @@ class State:
         self.closed: datetime.date | None = None
         # Documents that an earlier contract took, with the day from which on they are free.
         self.held = history.held
+        # What copies in the ledger's text show of events, by key.
+        self.sent = history.sent
         self.today = Today()
         # Invoices that wait for the next remittance, and credit notes for the contract's start.
         self.waiting: list[Claim] = []

@@ -15,16 +15,20 @@ from beancount.core import data
 
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.books import FactorBooks
+from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import History
+from beancount_factoring.ledger.checks import closed_account_errors
+from beancount_factoring.ledger.closed import ClosedPeriods
 from beancount_factoring.ledger.contracts import LedgerContracts
 from beancount_factoring.ledger.contracts import contract_paths
 from beancount_factoring.ledger.contracts import contracts_of
+from beancount_factoring.ledger.contracts import ignored_plugin_lines
 from beancount_factoring.ledger.contracts import plugin_line
 from beancount_factoring.ledger.contracts import watched_path
-from beancount_factoring.ledger.copies import leave_copies
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import error_at
+from beancount_factoring.ledger.frozen import Frozen
 from beancount_factoring.ledger.marks import PLUGIN
 from beancount_factoring.ledger.writer import TransactionWriter
 
@@ -46,6 +50,7 @@ class LedgerBooks:
     """What a ledger's contracts book: transactions, errors, and the files to watch for changes.
 
     `has_generated` tells whether an earlier run's transactions stand among the ledger's entries.
+    `frozen` is what of the transactions stands in the ledger's text.
     """
 
     contracts: tuple[ContractBooks, ...]
@@ -53,37 +58,53 @@ class LedgerBooks:
     errors: tuple[FactoringError, ...]
     watched: tuple[str, ...]
     has_generated: bool
+    frozen: Frozen
 
 
 def books_of(
-    entries: data.Directives, options: Mapping[str, Any], config: str | None
+    entries: data.Directives,
+    options: Mapping[str, Any],
+    config: str | None,
+    record: Callable[[Contract, Event], None] | None = None,
 ) -> LedgerBooks:
     """Return the books of a ledger's entries under the contracts of a plugin line.
 
     `config` is the plugin's text: paths of contract files, relative to the ledger file. A contract
     that has errors books nothing; the others do. Entries that an earlier run generated are not
-    looked at, so that the books of a loaded ledger are those of its text.
+    looked at, so that the books of a loaded ledger are those of its text. `record` is told each
+    event as it happens.
     """
     folder = str(Path(options["filename"]).parent)
     ledger = contracts_of(entries, options, config)
-    errors = list(ledger.errors)
+    errors = [*ledger.errors, *ignored_plugin_lines(options)]
     transactions: list[data.Transaction] = []
+    closed = ClosedPeriods(ledger.frozen, ledger.contracts)
 
     def book(books: ContractBooks) -> FactorBooks:
         writer = TransactionWriter(books.contract, folder)
-        run = FactorBooks(books.contract, books.history, writer.write).run()
+
+        def write(event: Event) -> None:
+            writer.write(event)
+            closed.note(event)
+            if record is not None:
+                record(books.contract, event)
+
+        plain = record is None and closed.is_empty
+        run = FactorBooks(books.contract, books.history, writer.write if plain else write).run()
         errors.extend(error_at(cause, message) for cause, message in run.problems)
         transactions.extend(writer.transactions)
         return run
 
     books = _in_turn(ledger, book, with_last=True)
-    compared = leave_copies(transactions, ledger.copies)
+    errors += closed_account_errors(transactions, entries)
+    compared = closed.compare(transactions)
     return LedgerBooks(
         books,
         tuple(compared.transactions),
         _each_once((*errors, *compared.errors)),
         ledger.watched,
         ledger.has_generated,
+        ledger.frozen,
     )
 
 

@@ -15,7 +15,9 @@ from beancount.core import data
 from beancount_factoring.contract.terms import FACTOR_ACCOUNTS
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.history import Cause
+from beancount_factoring.ledger import marks
 from beancount_factoring.ledger.errors import FactoringError
+from beancount_factoring.ledger.errors import cause_of
 from beancount_factoring.ledger.errors import error_at
 
 
@@ -60,6 +62,29 @@ def account_errors(contract: Contract, opened: Mapping[str, data.Open]) -> Itera
             f" {contract.name} is in {contract.currency}: open it with {contract.currency}",
         )
     yield from _receivables_errors(contract, opened)
+
+
+def closed_account_errors(
+    transactions: Iterable[data.Transaction], entries: data.Directives
+) -> Iterator[FactoringError]:
+    """Yield an error at the `close` of each account that transactions are generated on after it.
+
+    Beancount finds them too, but where the transaction's cause is.
+    """
+    closes = {entry.account: entry for entry in entries if isinstance(entry, data.Close)}
+    for txn in transactions if closes else ():
+        for posting in txn.postings:
+            close = closes.get(posting.account)
+            if close is not None and close.date <= txn.date:
+                del closes[posting.account]
+                contract = txn.meta[marks.CONTRACT]
+                yield error_at(
+                    cause_of(close),
+                    f"{close.account} is closed on {close.date}, but"
+                    f" {txn.meta[marks.IDENTIFIER]} of {txn.date} is booked on it: close it after"
+                    f" that day, once contract {contract} is closed, or leave it open",
+                    close,
+                )
 
 
 def _receivables_errors(

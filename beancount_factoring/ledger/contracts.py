@@ -6,6 +6,8 @@ import dataclasses
 import datetime
 import os
 import shlex
+from collections import Counter
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,24 +27,27 @@ from beancount_factoring.ledger.checks import overlap_errors
 from beancount_factoring.ledger.checks import shared_account_errors
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import error_at
-from beancount_factoring.ledger.marks import CONTRACT
+from beancount_factoring.ledger.frozen import Frozen
 from beancount_factoring.ledger.marks import PLUGIN
 from beancount_factoring.ledger.marks import plugin_lines
 from beancount_factoring.ledger.reader import read_ledger
+
+# Files that plugins put among the included ones so that their change is seen.
+_NO_LEDGERS = {".yaml", ".yml"}
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerContracts:
     """A ledger's contracts that have no error, by their start, with their histories.
 
-    `copies` are the printed copies of their transactions; `errors` all that stands in the way of
-    booking; `watched` the files whose change changes the books. `has_generated` tells whether
-    transactions that the plugin made stand among the entries.
+    `frozen` is what the ledger's text keeps of their transactions; `errors` all that stands in the
+    way of booking; `watched` the files whose change changes the books. `has_generated` tells
+    whether transactions that the plugin made stand among the entries.
     """
 
     contracts: tuple[Contract, ...]
     histories: tuple[History, ...]
-    copies: tuple[data.Transaction, ...]
+    frozen: Frozen
     errors: tuple[FactoringError, ...]
     watched: tuple[str, ...]
     has_generated: bool = False
@@ -55,10 +60,15 @@ def contracts_of(
     ledger = Path(options["filename"])
     paths, wrong = contract_paths(ledger, config)
     if wrong:
-        return LedgerContracts((), (), (), (error_at(plugin_line(ledger), wrong),), ())
-    missing = [path for path in paths if not path.exists()]
+        return LedgerContracts((), (), Frozen(), (error_at(plugin_line(ledger), wrong),), ())
+    missing = [path for path in paths if not path.exists() or path.is_dir()]
     errors = [error_at(plugin_line(ledger), _is_missing(path, ledger)) for path in missing]
-    file = read_contract_files(path for path in paths if path not in missing)
+    errors += (
+        error_at(plugin_line(ledger), _is_repeated(path, ledger))
+        for path, count in Counter(paths).items()
+        if count > 1
+    )
+    file = read_contract_files(path for path in dict.fromkeys(paths) if path not in missing)
     errors += (error_at(Cause(p.filename, p.line), p.text) for p in file.problems)
     opened = {entry.account: entry for entry in entries if isinstance(entry, data.Open)}
     refused = set(file.refused)
@@ -93,10 +103,8 @@ def contracts_of(
         histories=tuple(
             _without_predecessor(contract, history, contracts) for contract, history in sound
         ),
-        copies=tuple(
-            copy
-            for copy in read.copies
-            if (name := copy.meta.get(CONTRACT)) in names or (names_known and name not in refused)
+        frozen=read.frozen.of(
+            lambda name: name in names or (names_known and name not in refused),
         ),
         errors=tuple(errors),
         watched=tuple(map(watched_path, paths)),
@@ -132,7 +140,29 @@ def plugin_line(ledger: Path, *, last: bool = False) -> Cause:
 def _is_missing(path: Path, ledger: Path) -> str:
     """Say that a contract file of the plugin line is not there."""
     name = os.path.relpath(path, ledger.parent)
-    return f"the contract file {name} is not there: write its path from the ledger's folder"
+    what = "a folder" if path.is_dir() else "not there"
+    return f"the contract file {name} is {what}: write its path from the ledger's folder"
+
+
+def _is_repeated(path: Path, ledger: Path) -> str:
+    """Say that the plugin line names a contract file again."""
+    name = os.path.relpath(path, ledger.parent)
+    return f"the contract file {name} is named twice: name it once"
+
+
+def ignored_plugin_lines(options: Mapping[str, Any]) -> Iterator[FactoringError]:
+    """Yield an error for each plugin line of an included file: Beancount says nothing of it."""
+    top = Path(options["filename"])
+    for name in options["include"]:
+        path = Path(name)
+        if path == top or path.suffix in _NO_LEDGERS or not path.is_file():
+            continue
+        for line in plugin_lines(path):
+            yield error_at(
+                Cause(name, line),
+                "Beancount ignores a plugin line of an included file: write it in the top file,"
+                f" {top.name}",
+            )
 
 
 def _without_predecessor(

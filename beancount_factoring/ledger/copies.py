@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from typing import Any
 from typing import Final
 from typing import NamedTuple
@@ -12,86 +12,82 @@ from beancount.core.amount import Amount
 
 from beancount_factoring.currencies import with_decimals
 from beancount_factoring.ledger import marks
-from beancount_factoring.ledger.errors import FactoringError
-from beancount_factoring.ledger.errors import cause_of
-from beancount_factoring.ledger.errors import error_at
 
+# Of a long difference so many items are shown.
+_LISTED: Final = 4
 _IGNORED: Final = {"filename", "lineno", marks.SOURCE}
 
 
-class Compared(NamedTuple):
-    """The generated transactions that no copy stands for, and the copies that are wrong."""
+class Difference(NamedTuple):
+    """The first fact in which two transactions differ, in words.
 
-    transactions: list[data.Transaction]
-    errors: list[FactoringError]
+    `is_figure` says that it is an amount; `is_text` that nothing in the ledger but the copy's own
+    text can have changed it.
+    """
 
-
-def leave_copies(
-    generated: Sequence[data.Transaction], copies: Sequence[data.Transaction]
-) -> Compared:
-    """Let printed copies stand for what would be generated; report each difference at the copy."""
-    if not copies:
-        return Compared(list(generated), [])
-    by_identifier = {txn.meta[marks.IDENTIFIER]: txn for txn in generated}
-    errors = []
-    standing: dict[str, data.Transaction] = {}
-    for copy in copies:
-        identifier = str(copy.meta[marks.IDENTIFIER])
-        twin = by_identifier.get(identifier)
-        if identifier in standing:
-            first = cause_of(standing[identifier])
-            message = (
-                f"{identifier} stands in the ledger twice, first at {first.filename}:{first.line}:"
-                " remove one of them"
-            )
-        elif twin is None:
-            message = (
-                f"{identifier} would not be generated from the ledger as it is: what it was made"
-                " from is gone or changed; restore that, or remove this copy"
-            )
-        else:
-            message = _difference(identifier, copy, twin)
-        standing.setdefault(identifier, copy)
-        if message:
-            errors.append(error_at(cause_of(copy), message, copy))
-    rest = [txn for txn in generated if txn.meta[marks.IDENTIFIER] not in standing]
-    return Compared(rest, errors)
+    said: str
+    is_figure: bool
+    is_text: bool
 
 
-def _difference(identifier: str, copy: data.Transaction, twin: data.Transaction) -> str:
-    """Say how a copy differs from what would be generated; empty where it does not."""
-    for name, mine, other in zip(_FACTS, _facts(copy), _facts(twin), strict=True):
+def difference(copy: data.Transaction, twin: data.Transaction) -> Difference | None:
+    """Return how a copy differs from what would be generated, `None` where it does not."""
+    if _is_twin(copy, twin):
+        return None
+    for name, mine, other in zip(_FACTS, facts(copy), facts(twin), strict=True):
         if mine != other:
-            return (
-                f"{identifier} differs from what the ledger gives now: its {name} {_text(mine)},"
-                f" not {_text(other)}; restore what it was made from, or print it anew"
-            )
-    return ""
+            said = f"its {name} {_only(mine, other)}, not {_only(other, mine)}"
+            return Difference(said, name == _POSTINGS, name in _TEXTS)
+    return None
 
 
-_FACTS: Final = (
-    *("date is", "flag is", "payee is", "narration is"),
-    *("tags are", "links are", "postings are", "metadata is"),
-)
+def _is_twin(copy: data.Transaction, twin: data.Transaction) -> bool:
+    """Tell at once that two transactions are equal, as most are; `False` says nothing."""
+    return (
+        copy.date == twin.date
+        and copy.narration == twin.narration
+        and copy.payee == twin.payee
+        and copy.flag == twin.flag
+        and copy.links == twin.links
+        and copy.tags == twin.tags
+        and len(copy.postings) == len(twin.postings)
+        and all(
+            mine.account == other.account and mine.units == other.units
+            for mine, other in zip(copy.postings, twin.postings, strict=True)
+        )
+        and _meta(copy) == _meta(twin)
+    )
 
 
-def _facts(txn: data.Transaction) -> tuple[Any, ...]:
-    """Return what two equal transactions have in common, in the order of `_FACTS`."""
-    postings = sorted((posting.account, _amount(posting.units)) for posting in txn.postings)
-    meta = {
+def _meta(txn: data.Transaction) -> dict[str, Any]:
+    """Return the metadata that counts."""
+    return {
         key: value
         for key, value in txn.meta.items()
         if key not in _IGNORED and not key.startswith("__")
     }
+
+
+_POSTINGS: Final = "postings are"
+_TEXTS: Final = {"flag is", "payee is", "tags are", "metadata is"}
+_FACTS: Final = (
+    *("date is", _POSTINGS, "narration is", "links are"),
+    *("flag is", "payee is", "tags are", "metadata is"),
+)
+
+
+def facts(txn: data.Transaction) -> tuple[Any, ...]:
+    """Return what two equal transactions have in common, in the order of `_FACTS`."""
+    postings = sorted((posting.account, _amount(posting.units)) for posting in txn.postings)
     return (
         txn.date,
+        postings,
+        txn.narration or "",
+        sorted(txn.links),
         txn.flag,
         txn.payee or "",
-        txn.narration or "",
         sorted(txn.tags),
-        sorted(txn.links),
-        postings,
-        sorted(meta.items()),
+        sorted((key, str(value)) for key, value in _meta(txn).items()),
     )
 
 
@@ -106,9 +102,11 @@ def _amount(units: Amount | None) -> str:
     return f"{number} {units.currency}"
 
 
-def _text(fact: Any) -> str:
-    """Write a fact of a transaction on one line."""
-    if isinstance(fact, list):
-        items = (" ".join(item) if isinstance(item, tuple) else str(item) for item in fact)
-        return "; ".join(items) or "none"
-    return str(fact)
+def _only(fact: Any, other: Any) -> str:
+    """Write a fact on one line; of a list the first items that another does not have too."""
+    if not isinstance(fact, list):
+        return str(fact)
+    left = list((Counter(fact) - Counter(other)).elements())
+    items = [" ".join(item) if isinstance(item, tuple) else str(item) for item in left]
+    more = f" and {len(items) - _LISTED} more" if len(items) > _LISTED else ""
+    return "; ".join(items[:_LISTED]) + more or "none"

@@ -21,8 +21,13 @@ from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import IndexFixing
 from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.ledger.errors import cause_of
+from beancount_factoring.ledger.frozen import FROZEN
+from beancount_factoring.ledger.frozen import Mark
+from beancount_factoring.ledger.frozen import Record
+from beancount_factoring.ledger.frozen import frozen_of
 from beancount_factoring.ledger.metadata import amount_of
 from beancount_factoring.ledger.metadata import text_of
+from beancount_factoring.yaml_kinds import one_of
 
 TYPE: Final = "factoring"
 _INDEX: Final = "index"
@@ -40,7 +45,11 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "charge": '"charge" "bpce" "audit" 250.00 EUR',
     "index": '"index" "EURIBOR3M" 2.015',
     "close": '"close" "bpce"',
+    FROZEN: '"frozen" "bpce"',
 }
+EVENTS: Final = frozenset(_EXAMPLES)
+"""What a directive's first value may be."""
+
 _NAMED: Final = {
     DirectiveKind.DISPUTE,
     DirectiveKind.RESOLVE,
@@ -65,9 +74,9 @@ def is_factoring(entry: data.Directive) -> bool:
 
 
 def counts_for_horizon(entry: data.Custom) -> bool:
-    """Tell whether a directive moves the horizon: index and limit values do not."""
+    """Tell whether a directive moves the horizon: index and limit values, and marks, do not."""
     first = entry.values[0].value if entry.type == TYPE and entry.values else None
-    return first not in {_INDEX, DirectiveKind.LIMIT}
+    return first not in {_INDEX, DirectiveKind.LIMIT, FROZEN}
 
 
 class DirectiveReader:
@@ -93,8 +102,10 @@ class DirectiveReader:
         self._opened = opened
         self._report = report
 
-    def read(self, entry: data.Custom) -> tuple[str, IndexFixing] | tuple[int, Directive] | None:
-        """Return an index's name and value, or a contract's place and event; else `None`."""
+    def read(
+        self, entry: data.Custom
+    ) -> tuple[str, IndexFixing] | tuple[int, Directive] | Mark | Record | None:
+        """Return an index's name and value, a contract's place and event, or what is frozen."""
         values = [value.value for value in entry.values or ()]
         kind = values[0] if values else None
         if not isinstance(kind, str) or kind not in _EXAMPLES:
@@ -108,10 +119,11 @@ class DirectiveReader:
             return None
         if place is None:
             known = ", ".join(self._contracts) or "none is defined"
-            self._report(
-                entry, f'"{kind}": "{name}" is no contract: write its name second ({known})'
-            )
+            what = f'"{kind}": "{name}" is no contract' if name else f'"{kind}" names no contract'
+            self._report(entry, f"{what}: write its name second ({known})")
             return None
+        if kind == FROZEN:
+            return self._frozen(entry, place, values[2:])
         directive = self._event(entry, DirectiveKind(kind), place, values[2:])
         return None if directive is None else (place, directive)
 
@@ -125,6 +137,14 @@ class DirectiveReader:
             return values[0], IndexFixing(entry.date, values[1], cause_of(entry))
         self._malformed(entry, _INDEX, "takes the index's name and its percent a year")
         return None
+
+    def _frozen(self, entry: data.Custom, place: int, values: list[Any]) -> Mark | Record | None:
+        """Return the mark of a closed period, or what an event of it was made of."""
+        contract = self._terms[place].name
+        frozen = frozen_of(entry, contract, self._units[place], values)
+        if frozen is None:
+            self._malformed(entry, FROZEN, "is not written like that")
+        return frozen
 
     def _event(
         self, entry: data.Custom, kind: DirectiveKind, place: int, values: list[Any]
@@ -234,6 +254,15 @@ class DirectiveReader:
         if kind is DirectiveKind.REMIT:
             known = (*known, _NUMBER)
         for key in sorted(entry.meta.keys() - {*known, "filename", "lineno"}):
+            owners = [other for other, figures in _FIGURES.items() if key in figures]
+            if owners:
+                taken = one_of(f'"{owner}"' for owner in owners)
+                self._report(
+                    entry,
+                    f'{key}: is no figure of "{kind}", which takes no notice of it: write it below'
+                    f" {taken}, or remove it",
+                )
+                continue
             close = difflib.get_close_matches(key, known, n=1, cutoff=_MISSPELT)
             if close:
                 self._report(entry, f"{key}: is no figure of this event: did you mean {close[0]}?")

@@ -21,7 +21,9 @@ from beancount_factoring.ledger.metadata import cannot_be_meant
 from beancount_factoring.ledger.metadata import date_of
 from beancount_factoring.ledger.metadata import text_of
 
-_KEYS: Final = frozenset({"invoice", "due", "credit-note", "credits", "settles"})
+DOCUMENT_KEYS: Final = frozenset({"invoice", "due", "credit-note", "credits", "settles"})
+"""The metadata of a customer document or a settlement."""
+
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _NO_LINKS: Final[frozenset[str]] = frozenset()
 
@@ -55,7 +57,7 @@ class DocumentReader:
         Its documents join `documents`; its legs are returned.
         """
         legs: list[Leg] = []
-        has_none = _KEYS.isdisjoint(txn.meta)
+        has_none = DOCUMENT_KEYS.isdisjoint(txn.meta)
         for debtor, amount, meta in postings:
             if not amount:
                 continue
@@ -82,7 +84,7 @@ class DocumentReader:
         debits = amount > 0
         if sum((other > 0) == debits for _debtor, other, _meta in postings if other) > 1:
             return own
-        return {**{key: txn.meta[key] for key in _KEYS if key in txn.meta}, **own}
+        return {**{key: txn.meta[key] for key in DOCUMENT_KEYS if key in txn.meta}, **own}
 
     def _read_debit(
         self,
@@ -96,7 +98,15 @@ class DocumentReader:
         with_bank: bool,
     ) -> Document | Leg:
         """Read an invoice, an item without a number, or what takes back or uses a document."""
+        if "credits" in own:
+            self._report_credits(txn, "a debit")
         if "settles" in facts and not ("invoice" in own and "settles" not in own):
+            if "invoice" in own:
+                self._report(
+                    txn,
+                    "invoice: and settles: stand on one debit: it is an invoice or takes a"
+                    " settlement back; write one of them",
+                )
             number = self._text(txn, facts, "settles")
             return Leg(debtor, number, -amount)
         if "credit-note" in own:
@@ -133,6 +143,8 @@ class DocumentReader:
     ) -> Document | Leg:
         """Read a credit note, an unallocated credit, or what settles a document."""
         key = "credit-note" if "credit-note" in facts else "invoice"
+        if "credits" in facts and key not in facts:
+            self._report_credits(txn, "a credit without a number")
         if "settles" in facts and not (key in own and "settles" not in own):
             if key in own:
                 self._report(
@@ -143,6 +155,12 @@ class DocumentReader:
             number = self._text(txn, facts, "settles")
             return Leg(debtor, number, amount)
         number = self._text(txn, facts, key) if key in facts else None
+        if key == "credit-note" and text_of(own.get("invoice", number)) != number:
+            self._report(
+                txn,
+                "credit-note: and invoice: stand on one credit with two numbers: write the credit"
+                " note's number alone, and credits: with the number of the invoice it corrects",
+            )
         if number is None or not self._claim_number(txn, number, DocumentKind.CREDIT_NOTE, debtor):
             return Leg(debtor, None, amount)
         credits_number = self._text(txn, facts, "credits") if "credits" in facts else None
@@ -158,13 +176,20 @@ class DocumentReader:
             credits_number,
         )
 
+    def _report_credits(self, txn: data.Transaction, what: str) -> None:
+        """Report a posting that corrects an invoice and is no credit note."""
+        self._report(
+            txn,
+            f"credits: stands on {what}: it belongs to a credit note; write credit-note: with its"
+            " number beside it, or settles: instead of it",
+        )
+
     def _text(self, txn: data.Transaction, facts: Mapping[str, Any], key: str) -> str | None:
         """Return a document's number, or report that it is none."""
         number = text_of(facts[key])
         if number is None:
-            self._report(
-                txn, f'{key}: {facts[key]} is no document number: write it as text, {key}: "F-1"'
-            )
+            what = _not(facts[key], "document number")
+            self._report(txn, f'{key}: {what}: write it as text, {key}: "F-1"')
         return number
 
     def _due(self, txn: data.Transaction, facts: Mapping[str, Any]) -> datetime.date:
@@ -173,7 +198,7 @@ class DocumentReader:
             return txn.date + self._terms
         due = date_of(facts["due"])
         if due is None:
-            self._report(txn, f"due: {facts['due']} is no date: write it as 2026-02-04")
+            self._report(txn, f"due: {_not(facts['due'], 'date')}: write it as 2026-02-04")
             return txn.date + self._terms
         if due.year > LAST_YEAR:
             self._report(txn, f"due: {cannot_be_meant(due)}")
@@ -200,3 +225,8 @@ class DocumentReader:
             " its own; correct one of them, or remove the copy",
         )
         return False
+
+
+def _not(value: Any, kind: str) -> str:
+    """Say that a value is none of a kind, or that there is none."""
+    return "has no value" if value is None else f"{value} is no {kind}"

@@ -20,6 +20,9 @@ from beancount_factoring.ledger.directives import is_factoring
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import cause_of
 from beancount_factoring.ledger.errors import error_at
+from beancount_factoring.ledger.frozen import Frozen
+from beancount_factoring.ledger.frozen import Mark
+from beancount_factoring.ledger.frozen import Record
 from beancount_factoring.ledger.marks import IDENTIFIER
 from beancount_factoring.ledger.marks import is_generated
 from beancount_factoring.ledger.metadata import LAST_YEAR
@@ -32,13 +35,13 @@ _TIMELESS: Final = (data.Price, data.Document, data.Commodity, data.Close)
 
 @dataclass(frozen=True, slots=True)
 class ReadLedger:
-    """A ledger as the contracts see it: a history each, printed copies, and the errors found.
+    """A ledger as the contracts see it: a history each, what is frozen, and the errors found.
 
     `has_generated` tells whether transactions that the plugin made stand among the entries.
     """
 
     histories: tuple[History, ...]
-    copies: tuple[data.Transaction, ...]
+    frozen: Frozen
     errors: tuple[FactoringError, ...]
     has_generated: bool
 
@@ -70,6 +73,8 @@ class _LedgerReader:
         units = [reader.units for reader in self._readers]
         self._directives = DirectiveReader(contracts, units, opened, refused, self._report)
         self._fixings: dict[str, list[IndexFixing]] = {}
+        self._marks: list[Mark] = []
+        self._records: list[Record] = []
         self._dated: dict[tuple[int | str, str, datetime.date], data.Custom] = {}
 
     def _report(self, entry: data.Directive, message: str) -> None:
@@ -103,15 +108,24 @@ class _LedgerReader:
                     self._report(entry, cannot_be_meant(entry.date))
                 else:
                     horizon = entry.date
+        frozen = Frozen(tuple(copies), tuple(self._marks), tuple(self._records))
         histories = (
-            reader.history(self._fixings.get(contract.interest.index or "", ()), horizon)
+            reader.history(
+                self._fixings.get(contract.interest.index or "", ()),
+                horizon,
+                frozen.sent(contract, reader.units),
+            )
             for contract, reader in zip(self._contracts, self._readers, strict=True)
         )
-        return ReadLedger(tuple(histories), tuple(copies), tuple(self._errors), has_generated)
+        return ReadLedger(tuple(histories), frozen, tuple(self._errors), has_generated)
 
     def _read_directive(self, entry: data.Custom) -> None:
         read = self._directives.read(entry)
-        if read is None:
+        if isinstance(read, Mark):
+            self._marks.append(read)
+        if isinstance(read, Record):
+            self._records.append(read)
+        if read is None or isinstance(read, Mark | Record):
             return
         place, fact = read
         if isinstance(fact, IndexFixing):

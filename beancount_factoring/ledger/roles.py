@@ -12,6 +12,7 @@ class Role(Enum):
     """What a posting on an account means to a contract."""
 
     CUSTOMER = "customer"
+    ROOT = "root"
     BANK = "bank"
     CURRENT = "current"
     COLLECTIONS = "collections"
@@ -53,6 +54,8 @@ class Roles(dict[str, Part | None]):
         root = f"{accounts.receivables}:"
         if account.startswith(root):
             return Role.CUSTOMER, account.removeprefix(root)
+        if account == accounts.receivables:
+            return Role.ROOT, ""
         if accounts.is_bank(account):
             return Role.BANK, ""
         role = self._factor.get(account)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from beancount.core import data
 
 from beancount_factoring.contract.terms import Contract
+from beancount_factoring.engine.changes import Sent
 from beancount_factoring.engine.history import CustomerEntry
 from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import FactorEntry
@@ -18,6 +20,7 @@ from beancount_factoring.engine.history import History
 from beancount_factoring.engine.history import IndexFixing
 from beancount_factoring.engine.history import Leg
 from beancount_factoring.ledger.amounts import MinorUnits
+from beancount_factoring.ledger.documents import DOCUMENT_KEYS
 from beancount_factoring.ledger.documents import CustomerPosting
 from beancount_factoring.ledger.documents import DocumentReader
 from beancount_factoring.ledger.errors import cause_of
@@ -41,7 +44,12 @@ class ContractReader:
         self._entries: list[CustomerEntry] = []
         self._factor_entries: list[FactorEntry] = []
 
-    def history(self, fixings: Sequence[IndexFixing], horizon: datetime.date | None) -> History:
+    def history(
+        self,
+        fixings: Sequence[IndexFixing],
+        horizon: datetime.date | None,
+        sent: Mapping[str, Sent],
+    ) -> History:
         """Return what was read, each part in an order that its content alone decides."""
         return History(
             documents=tuple(sorted(self._reader.documents, key=_document_order)),
@@ -51,6 +59,7 @@ class ContractReader:
             fixings=tuple(sorted(fixings)),
             horizon=horizon,
             digits=self.units.digits,
+            sent=sent,
         )
 
     def read(self, txn: data.Transaction) -> None:
@@ -77,6 +86,8 @@ class ContractReader:
                 customers.append((debtor, amount, posting.meta))
             elif role is Role.BANK:
                 banks[posting.account] = banks.get(posting.account, 0) + amount
+            elif role is Role.ROOT:
+                self._check_root(txn, posting)
             else:
                 factor[role] = factor.get(role, 0) + amount
         if uneven is not None:
@@ -89,6 +100,16 @@ class ContractReader:
             self._read_customers(txn, customers, banks)
         if factor:
             self._read_factor(txn, factor, banks)
+
+    def _check_root(self, txn: data.Transaction, posting: data.Posting) -> None:
+        """Report a document on the root of the customers' accounts, which is no customer's."""
+        keys = sorted(DOCUMENT_KEYS.intersection(posting.meta or ()))
+        if keys:
+            self._report(
+                txn,
+                f"{keys[0]}: stands on {posting.account}, which is no customer's account: post on"
+                f" an account below it, such as {posting.account}:DUPONT",
+            )
 
     def _read_customers(
         self, txn: data.Transaction, postings: list[CustomerPosting], banks: Balances

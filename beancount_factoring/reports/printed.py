@@ -38,9 +38,14 @@ def printed_ledger(
     `until` leaves out what is later, `contract` what other contracts generated.
     """
     yield from _options(options)
+    yield from printed_entries(_chosen(entries, until, contract))
+
+
+def printed_entries(entries: Iterable[data.Directive]) -> Iterator[str]:
+    """Yield the text of directives, an empty line before each transaction and each other kind."""
     previous: type[Any] | None = None
     render = printer.EntryPrinter()
-    for entry in _chosen(entries, until, contract):
+    for entry in entries:
         kind = type(entry)
         if previous is None or kind in {data.Transaction, data.Commodity} or kind is not previous:
             yield "\n"

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from beancount.core import data
@@ -23,10 +22,10 @@ from beancount_factoring.engine.history import Document
 from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.ledger.books import ContractBooks
 from beancount_factoring.ledger.books import contract_books_of
+from beancount_factoring.ledger.contracts import ignored_plugin_lines
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import error_at
 from beancount_factoring.ledger.marks import PLUGIN
-from beancount_factoring.ledger.marks import plugin_lines
 
 
 class UnknownContractError(LookupError):
@@ -99,7 +98,7 @@ class ContractDay:
 class ReportSource:
     """A loaded ledger as the reports see it.
 
-    `errors` holds only what loading does not say: a plugin line that Beancount ignores, or none.
+    `errors` holds only what loading does not say: that the plugin has no line, or an ignored one.
     """
 
     entries: data.Directives
@@ -145,13 +144,14 @@ class ReportSource:
 
 def report_source(entries: data.Directives, options: Mapping[str, Any]) -> ReportSource:
     """Return the source of a loaded ledger's reports; `entries` are those after its plugins."""
-    ignored = tuple(_ignored_plugin_lines(options))
     configs = [config for module, config in options["plugin"] if module == PLUGIN]
     if not configs:
+        # The plugin did not run: nobody else says so.
+        ignored = tuple(ignored_plugin_lines(options))
         return ReportSource(entries, (), ignored or (_no_plugin_line(options),))
     with paused_collector():
         contracts = contract_books_of(entries, options, configs[0])
-    return ReportSource(entries, contracts, ignored)
+    return ReportSource(entries, contracts, ())
 
 
 def _no_plugin_line(options: Mapping[str, Any]) -> FactoringError:
@@ -160,21 +160,6 @@ def _no_plugin_line(options: Mapping[str, Any]) -> FactoringError:
         f'no factoring contract: write plugin "{PLUGIN}" "contracts.yaml", or let'
         " `bean-factor init` write both",
     )
-
-
-def _ignored_plugin_lines(options: Mapping[str, Any]) -> Iterator[FactoringError]:
-    """Yield an error for each plugin line of an included file: Beancount says nothing of it."""
-    top = Path(options["filename"])
-    for name in options["include"]:
-        path = Path(name)
-        if path == top or not path.is_file():
-            continue
-        for line in plugin_lines(path):
-            yield error_at(
-                Cause(name, line),
-                "Beancount ignores a plugin line of an included file: write it in the top file,"
-                f" {top.name}",
-            )
 
 
 def _same_currency(books: FactorBooks, all_books: Iterable[FactorBooks]) -> Iterator[FactorBooks]:

@@ -33,7 +33,7 @@ class TodoKind(StrEnum):
     document, waiting or handed over; sweeps beyond the receipts; figures that the factor stated
     and that differ from the computed ones; credits of customers that settle nothing, and debits
     without a number, which are never assigned; money whose purpose is not known; a day after the
-    ledger's last entry, for which nothing is generated.
+    ledger's last entry, for which nothing is generated; words that are nearly the plugin's.
     """
 
     AFTER_HORIZON = "after-horizon"
@@ -50,6 +50,7 @@ class TodoKind(StrEnum):
     UNALLOCATED = "unallocated"
     WITHOUT_NUMBER = "without-number"
     SUSPENSE = "suspense"
+    MISSPELT = "misspelt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Todo:
 
     `day` is when it happens or happened (`None`: not known yet), `subject` the document, remittance
     or account concerned, `count` how many documents or receipts. `computed` stands beside an
-    `amount` that was stated. `cause` is the ledger's line, where it has one.
+    `amount` that was stated. `cause` is the ledger's line, where it has one; `meant` the word that
+    a misspelt one, the `subject`, is taken for.
     """
 
     kind: TodoKind
@@ -68,6 +70,7 @@ class Todo:
     count: int = 1
     computed: Decimal | None = None
     cause: Cause | None = None
+    meant: str = ""
 
 
 def todo_report(on: ContractDay) -> list[Todo]:

@@ -53,7 +53,7 @@ def test_an_unknown_key_beside_the_contracts(write: Write, minimal: str) -> None
 
 def test_a_contract_that_stands_twice_in_a_file(problems: Problems, minimal: str) -> None:
     assert problems(minimal + minimal.removeprefix("contracts:\n")) == [
-        "19: contracts.bpce: stands twice: first on line 2"
+        "19: contracts.bpce: stands twice: first on line 2; remove one of them"
     ]
 
 
@@ -82,7 +82,7 @@ def test_a_contract_that_stands_in_two_files(write: Write, tmp_path: Path, minim
     file = read_contract_files([first, second])
     assert [contract.filename for contract in file.contracts] == [str(first)]
     assert [str(problem) for problem in file.problems] == [
-        f"{second}:3: contracts.bpce: stands twice: first in {first}, line 2"
+        f"{second}:3: contracts.bpce: stands twice: first in {first}, line 2; remove one of them"
     ]
 
 

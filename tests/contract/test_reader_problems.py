@@ -32,7 +32,10 @@ Problems = Callable[[str], list[str]]
             ),
         ),
         ("end: soon", f'end: "soon" is not a date: {DATE}, or none'),
-        ("end: 2026-01-04", "end: 2026-01-04 is before start, 2026-01-05"),
+        (
+            "end: 2026-01-04",
+            "end: 2026-01-04 is before start, 2026-01-05: expected that day or a later one",
+        ),
         ("treatment: loan", 'treatment: "loan" is not known: expected derecognition or borrowing'),
         ("recourse: -0.1", f'recourse: "-0.1" is negative: {RATE}'),
         (
@@ -135,7 +138,7 @@ Problems = Callable[[str], list[str]]
         ),
         (
             "guarantee_fund: {floor: 10, ceiling: {2026-01-01: 20, 2026-07-01: 5}}",
-            "guarantee_fund.floor: 10 is above the ceiling, 5",
+            "guarantee_fund.floor: 10 is above the ceiling, 5: expected that amount or less",
         ),
         ("eligibility: {terms: 30d}", f'eligibility.terms: "30d" is not a whole number: {DAYS}'),
         (
@@ -271,7 +274,7 @@ Problems = Callable[[str], list[str]]
         ("interest: {basis: actual}", 'interest.basis: "actual" is not known: expected 360 or 365'),
         ("interest: {base: x}", 'interest.base: "x" is not known: expected draws or funds-in-use'),
         ("interest: {post: year}", 'interest.post: "year" is not known: expected month'),
-        ("factor: Other", "factor: stands twice: first on line 3"),
+        ("factor: Other", "factor: stands twice: first on line 3; remove one of them"),
     ],
 )
 def test_one_wrong_line_is_one_problem(
@@ -400,7 +403,9 @@ def test_a_charge_that_stands_twice(problems: Problems, minimal: str) -> None:
       - {name: audit, amount: 1, every: once, vat: 0}
       - {name: audit, amount: 2, every: once, vat: 0}
 """
-    assert problems(minimal + more) == ["21: charges.1.name: stands twice: first on line 20"]
+    assert problems(minimal + more) == [
+        "21: charges.1.name: stands twice: first on line 20; remove one of them"
+    ]
 
 
 def test_without_the_holidays_library_a_country_is_one_problem(

@@ -149,5 +149,5 @@ def test_a_posting_of_nothing_hides_no_metadata(load: Load) -> None:
 def test_an_amount_of_the_contract_has_the_currencys_decimals(load: Load) -> None:
     loaded = load("", "funding: {ceiling: 100.009}")
     assert loaded.messages == [
-        "contracts.bpce.funding.ceiling: 100.009 is not a whole number of 0.01 EUR"
+        "contracts.bpce.funding.ceiling: 100.009 is not a whole number of 0.01 EUR: round it"
     ]

@@ -112,9 +112,13 @@ def test_neither_do_zeros_at_the_end_nor_the_order_of_postings(
         ("2026-01-09 *", "2026-01-09 !", "flag is !, not *"),
         ("BPCE Factor", "Other Factor", "payee is Other Factor, not BPCE Factor"),
         ("Commission on", "Fee of", "narration is Fee of remittance bpce/2026-01, not Commission"),
-        ("#factoring", "#factoring #closed", "its tags are closed; factoring, not factoring"),
+        ("#factoring", "#factoring #closed", "its tags are closed, not none"),
         ("#factoring", "#factoring ^F9", "its links are F9, not none"),
-        ('remittance: "bpce/2026-01"', 'remittance: "R-1"', "metadata is factoring bpce"),
+        (
+            'remittance: "bpce/2026-01"',
+            'remittance: "R-1"',
+            "metadata is remittance R-1, not remittance bpce/2026-01",
+        ),
     ],
 )
 def test_a_copy_that_differs_is_an_error_at_the_copy(
@@ -145,6 +149,16 @@ def test_a_figure_that_changed_since_is_an_error_at_the_copy(
     loaded = reload(text)
     assert loaded.messages
     assert all("differs from what the ledger gives now" in message for message in loaded.messages)
+    origin, *others = loaded.messages
+    assert origin == (
+        "bpce/2026-01/remittance differs from what the ledger gives now: F1 changed (1000.00 EUR,"
+        " now 1100.00 EUR); restore what it was made from, or print it anew"
+    )
+    # The payment was raised, too: its collection has its own document to name.
+    follows = "it follows from bpce/2026-01/remittance (F1 changed (1000.00 EUR, now 1100.00 EUR))"
+    assert [m.partition(" ")[0] for m in others if follows not in m] == [
+        "bpce/2026-01-20/collection/F1"
+    ]
     assert all(e.source["filename"].endswith("copies.beancount") for e in loaded.errors)
 
 
@@ -156,7 +170,8 @@ def test_a_copy_for_which_nothing_would_be_generated_is_an_error(
     assert loaded.messages == [
         (
             "bpce/2025-40/commission would not be generated from the ledger as it is: what it was"
-            " made from is gone or changed; restore that, or remove this copy"
+            " made from (contracts.yaml:3 then) is gone or changed;"
+            " restore that, or remove this copy"
         )
     ]
 

@@ -163,8 +163,8 @@ def test_another_total_than_was_sent_to_the_factor_is_an_error(load: Load) -> No
     assert loaded.messages == [
         (
             "assigned: 1100.00 EUR is stated, but the documents of remittance bpce/2026-01 add up"
-            " to 1000.00 EUR: a document dated up to 2026-01-09 came, went or changed since;"
-            " correct it, or the figure"
+            " to 1000.00 EUR: a document dated up to 2026-01-09 came, went or changed since"
+            " (its only document is F1 of 2026-01-06, 1000.00 EUR); correct it, or the figure"
         )
     ]
 

@@ -182,7 +182,10 @@ def test_a_contract_file_that_is_a_folder(load: Load, bean_check: BeanCheck) -> 
     checked = bean_check(folder)
     assert checked.status == 1
     assert len(checked.lines) == 1
-    assert checked.lines[0].startswith("contracts.yaml:1: ")
+    assert checked.lines[0] == (
+        "main.beancount:2: the contract file contracts.yaml is a folder: write its path from the"
+        " ledger's folder"
+    )
 
 
 @pytest.mark.parametrize("config", ["", ' ""', ' "  "'])
@@ -245,7 +248,7 @@ def test_an_event_that_is_like_none(load: Load, bean_check: BeanCheck) -> None:
     loaded = load(F1 + '2026-01-09 custom "factoring" "xyzzy" "bpce"\n')
     assert one_error(loaded, bean_check)[2] == (
         '"xyzzy" is no factoring event: write one of remit, draw, limit, dispute, resolve, return,'
-        " default, interest, charge, index, close"
+        " default, interest, charge, index, close, frozen"
     )
 
 
@@ -312,7 +315,7 @@ def test_a_directive_without_any_value(load: Load) -> None:
     # Beancount's own check of balances breaks down on such a directive, with or without a plugin.
     assert loaded.messages[0] == (
         "no factoring event stands here: write one of remit, draw, limit, dispute, resolve,"
-        " return, default, interest, charge, index, close"
+        " return, default, interest, charge, index, close, frozen"
     )
     assert loaded.errors[0].source["lineno"] == line_of(loaded, "custom")
     assert not any("beancount_factoring" in message for message in loaded.messages)

@@ -1,0 +1,123 @@
+"""Which documents came, went or changed between what an event was made of and what it is now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections import defaultdict
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Final
+from typing import NamedTuple
+
+_LISTED: Final = 4
+
+
+class Share(NamedTuple):
+    """A document's amount in an event; `number` is `None` where only the debtor is known."""
+
+    number: str | None
+    debtor: str
+    amount: int
+    links: frozenset[str] = frozenset()
+
+
+class Sent(NamedTuple):
+    """What an event was made of, as a text of the user keeps it, with its links."""
+
+    shares: tuple[Share, ...]
+    links: frozenset[str] = frozenset()
+
+
+class Change(NamedTuple):
+    """A document whose amount is another: `before` is `None` if it came, `after` if it went."""
+
+    name: str
+    before: int | None
+    after: int | None
+
+
+def changes(before: Sent, after: Sequence[Share]) -> list[Change]:
+    """Return what differs, in the order of what is now; what went comes last.
+
+    Documents are told apart by their numbers; where `before` lacks one, by debtor and amount, and
+    by the links. Those that nothing tells apart are named together (`F1 or F2`).
+    """
+    if all(share.number is not None for share in before.shares):
+        return _by_number(before.shares, after)
+    return _by_amount(before, after)
+
+
+def came(shares: Iterable[Share]) -> list[Change]:
+    """Return the documents of an event that was not there before."""
+    return _by_number((), tuple(shares))
+
+
+def said(found: Sequence[Change], text: Callable[[int], str]) -> str:
+    """Say in words what came, went or changed: the first few, and how many more there are."""
+    parts = []
+    for name, before, after in found[:_LISTED]:
+        if before is None:
+            parts.append(f"{name} came ({text(after or 0)})")
+        elif after is None:
+            parts.append(f"{name} went ({text(before)})")
+        else:
+            parts.append(f"{name} changed ({text(before)}, now {text(after)})")
+    more = len(found) - len(parts)
+    return ", ".join(parts) + (f" and {more} more" if more else "")
+
+
+def _by_number(before: Sequence[Share], after: Sequence[Share]) -> list[Change]:
+    """Compare the sums of each number: instalments and reductions of one share it."""
+    old, new = _sums(before), _sums(after)
+    found = [
+        Change(number, old.get(number), amount)
+        for number, amount in new.items()
+        if old.get(number, 0) != amount
+    ]
+    return found + [
+        Change(number, old[number], None) for number in old if number not in new and old[number]
+    ]
+
+
+def _sums(shares: Iterable[Share]) -> dict[str, int]:
+    sums: defaultdict[str, int] = defaultdict(int)
+    for share in shares:
+        sums[share.number or ""] += share.amount
+    return dict(sums)
+
+
+def _by_amount(before: Sent, after: Sequence[Share]) -> list[Change]:
+    """Compare by debtor and amount; one that went and one that came of a debtor are a change."""
+    left = Counter((share.debtor, share.amount) for share in before.shares)
+    groups: defaultdict[tuple[str, int], list[Share]] = defaultdict(list)
+    for share in after:
+        groups[share.debtor, share.amount].append(share)
+    new: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    for (debtor, amount), shares in groups.items():
+        extra = len(shares) - left[debtor, amount]
+        left[debtor, amount] = max(0, -extra)
+        names = _names(shares, extra, before.links) if extra > 0 else []
+        new[debtor] += [(name, amount) for name in names]
+    gone: defaultdict[str, list[int]] = defaultdict(list)
+    for (debtor, amount), count in left.items():
+        gone[debtor] += [amount] * count
+    found: list[Change] = []
+    for debtor, arrivals in new.items():
+        if len(arrivals) == 1 and len(gone[debtor]) == 1:
+            found.append(Change(arrivals[0][0], gone.pop(debtor)[0], arrivals[0][1]))
+        else:
+            found += [Change(name, None, amount) for name, amount in arrivals]
+    went = [(debtor, amount) for debtor, amounts in gone.items() for amount in amounts]
+    lost = before.links.difference(*(share.links for share in after))
+    # The one link that no document has any more is the name of the one that went.
+    link = next(iter(lost)) if len(went) == len(lost) == 1 else None
+    return found + [Change(link or f"a document of {d}", amount, None) for d, amount in went]
+
+
+def _names(shares: Sequence[Share], extra: int, links: frozenset[str]) -> list[str]:
+    """Name the `extra` ones of equal documents that came: those whose links were not there."""
+    fresh = [share for share in shares if not share.links <= links]
+    chosen = fresh if len(fresh) == extra else shares
+    numbers = [share.number or "" for share in chosen]
+    return numbers if len(chosen) == extra else [" or ".join(numbers)] * extra
