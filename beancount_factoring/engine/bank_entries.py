@@ -18,7 +18,7 @@ def follow(state: State, entries: Iterable[FactorEntry]) -> None:
         state.fund.carried += entry.guarantee
         amount = entry.current + entry.collections
         is_early = entry.date < state.contract.start
-        if entry.bank is None or is_early or state.generates_bank_entries:
+        if entry.bank is None or is_early or state.generates_bank_entries or not amount:
             state.account.balance += entry.current
             state.assignment.correct_in_hand(-entry.collections)
         elif amount < 0:
