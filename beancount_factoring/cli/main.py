@@ -15,6 +15,7 @@ import click
 from beancount_factoring.cli.aged import aged
 from beancount_factoring.cli.check import check
 from beancount_factoring.cli.demo import demo
+from beancount_factoring.cli.explain import explain
 from beancount_factoring.cli.importing import import_documents
 from beancount_factoring.cli.init import init
 from beancount_factoring.cli.items import items
@@ -55,5 +56,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for command in (demo, init, import_documents, check, position, aged, items, print_ledger):
+for command in (demo, init, import_documents, check, position, aged, items, explain, print_ledger):
     main.add_command(command)

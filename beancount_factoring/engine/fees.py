@@ -59,7 +59,7 @@ def commission_parts(
 
 def commission_bases(
     terms: CommissionTerms, assigned: Iterable[Part], notes: Iterable[Part]
-) -> Iterable[Part]:
+) -> tuple[Part, ...]:
     """Return the amounts that commission is taken on, a document each.
 
     `assigned` are the invoices; `notes`, the credit notes remitted with them, count where the
@@ -71,7 +71,7 @@ def commission_bases(
     for document, amount in (*assigned, *notes) if with_notes else assigned:
         first, before = bases.get(document.number, (document, 0))
         bases[document.number] = Part(first, before + abs(amount))
-    return bases.values()
+    return tuple(bases.values())
 
 
 def charges_due(

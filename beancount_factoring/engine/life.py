@@ -55,8 +55,9 @@ class Step:
 
     `amount` is what it concerned, with the happening's own sign (a bounce is negative); `beyond`
     what of a settlement or credit note exceeded the document, or came before it, and became a
-    credit of the debtor; `other` the credit note that corrects it, or of a credit note the invoice;
-    `commission` what the remittance cost on it. `events` are what the factor's books recorded.
+    credit of the debtor; `other` the document itself when it is booked, the credit note that
+    corrects it, or of a credit note the invoice; `commission` what the remittance cost on it;
+    `events` what the factor's books recorded.
     """
 
     day: datetime.date

@@ -151,12 +151,18 @@ class Trace:
             case events.Default():
                 self._add_parts(event, Happening.DEFAULTED, event.parts)
             case events.Close():
-                self._add_parts(event, Happening.CLOSED, event.parts)
+                # A credit note in transit is taken and goes back at once: nothing in all.
+                mine = self._mine(event.parts)
+                if mine:
+                    self._add(event, Happening.CLOSED, sum(part.amount for part in mine))
             case _:
                 pass
 
     def _mine(self, parts: Iterable[Part]) -> list[Part]:
-        return [part for part in parts if part.document.number == self.number]
+        """Return the parts of the document, and of the credit notes that correct it."""
+        return [
+            part for part in parts if self.number in {part.document.number, part.document.credits}
+        ]
 
     def _is_new(self, part: Part, event: Event) -> bool:
         """Tell whether a part of a remittance is an invoice that it assigns."""
@@ -184,7 +190,8 @@ class Trace:
             ]
 
     def _add_commission(self, event: events.Commission) -> None:
-        amount = sum(part.amount for part in self._mine(event.parts))
+        own = (part for part in event.parts if part.document.number == self.number)
+        amount = sum(part.amount for part in own)
         if amount and self.steps:
             last = self.steps[-1]
             self.steps[-1] = replace(last, commission=amount, events=(*last.events, event))
@@ -224,7 +231,12 @@ class _WatchedItems(OpenItems):
             if document.number == number:
                 opened = 0 if document.credits is not None else document.amount
                 trace.note(
-                    document.date, Happening.BOOKED, document.amount, document.cause, opened=opened
+                    document.date,
+                    Happening.BOOKED,
+                    document.amount,
+                    document.cause,
+                    opened=opened,
+                    other=document,
                 )
                 if document.credits is not None:
                     lowered[id(document)] = document, 0

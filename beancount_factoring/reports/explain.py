@@ -82,15 +82,16 @@ class Subject:
     """What is to be explained: a key of the position, or the document of a number."""
 
     key: str | None
-    number: str | None = None
+    number: str = ""
 
 
 def subject_of(what: str, days: Sequence[ContractDay]) -> Subject:
     """Return what a text means: a key, a reason by itself, or a document's number.
 
-    A key wins; `document:` before it makes it a number. Raises `UnknownSubjectError`.
+    A key may be written with blanks, as `position` shows it. It wins over a number, which
+    `document:` before it makes of it. Raises `UnknownSubjectError`.
     """
-    written = what.strip().lower().replace(" ", "_").replace("-", "_")
+    written = what.replace(" ", "_")
     for key in (written, f"{_INELIGIBLE}.{written}"):
         if key in _TERMS:
             return Subject(key)

@@ -11,6 +11,7 @@ from typing import Final
 
 from beancount.core import data
 
+from beancount_factoring.contract.terms import Accounts
 from beancount_factoring.currencies import quantum
 from beancount_factoring.engine import events
 from beancount_factoring.engine.events import Event
@@ -144,7 +145,7 @@ def shared_account(ex: Explainer) -> Iterator[Term]:
         )
         if amount:
             exact += amount
-            kind = _kind(entry, amount, roles)
+            kind = _kind(entry, amount, roles, ex.contract.accounts)
             found.setdefault(kind, []).append(_entry(entry, _rounded(amount, currency)))
     zero = ex.on.amount(0)
     groups = [ex.group(kind, terms) for kind, terms in found.items()]
@@ -159,7 +160,7 @@ def _rounded(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(quantum(currency), ROUND_HALF_UP)
 
 
-def _kind(entry: data.Transaction, amount: Decimal, roles: Roles) -> str:
+def _kind(entry: data.Transaction, amount: Decimal, roles: Roles, accounts: Accounts) -> str:
     """Return what kind of entry moves the shared account."""
     generated = entry.meta.get(EVENT) if IDENTIFIER in entry.meta else None
     if generated is not None:
@@ -169,6 +170,9 @@ def _kind(entry: data.Transaction, amount: Decimal, roles: Roles) -> str:
         return "receipts of customers" if amount > 0 else "taken back or paid to customers"
     if kinds & {Role.CURRENT, Role.COLLECTIONS, Role.GUARANTEE}:
         return "draws, as the bank has them" if amount > 0 else "sweeps, as the bank has them"
+    others = {posting.account for posting in entry.postings} - {accounts.shared}
+    if others and all(other == accounts.transit or accounts.is_bank(other) for other in others):
+        return "transfers between own accounts"
     return "other entries"
 
 

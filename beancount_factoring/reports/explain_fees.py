@@ -45,11 +45,13 @@ def commission(ex: Explainer) -> Iterator[Term]:
 def _on_remittance(ex: Explainer, event: events.Commission, remittance: events.Remittance) -> Term:
     assigned = [part for part in remittance.parts if ex.is_assignment(part, remittance)]
     notes = [p for p in remittance.parts if p.document.kind is DocumentKind.CREDIT_NOTE]
-    terms = list(_documents(ex, event, commission_bases(ex.contract.commission, assigned, notes)))
+    bases = commission_bases(ex.contract.commission, assigned, notes)
+    terms = list(_documents(ex, event, bases))
     if event.net != event.computed:
         terms.append(_difference(ex, event, event.net, event.computed))
-    text = f"commission on remittance {event.remittance}"
-    return ex.event_term(event, event.net, text, key="commission", terms=terms)
+    base = ex.money(sum(part.amount for part in bases))
+    text = f"remittance {event.remittance}: {percent(event.rate)} of {base}, document by document"
+    return ex.event_term(event, event.net, text, key="commission.rate", terms=terms)
 
 
 def _documents(
@@ -90,8 +92,8 @@ def charges(ex: Explainer) -> Iterator[Term]:
     """Yield each charge."""
     amounts = {terms.name: terms.amount for terms in ex.contract.charges}
     for event in ex.of(events.Charge):
-        place = ex.cause(event.cause, "charges")
-        if place.key:
+        place = ex.cause(event.cause)
+        if place.filename == ex.contract.filename:
             place = ex.dated("charges", amounts[event.name], event.day)
         yield ex.event_term(event, event.net, event.name, place)
 
@@ -106,7 +108,7 @@ def interest(ex: Explainer) -> Iterator[Term]:
             inner.append(ex.term(rounding, "rounded once, on the sum of the days", rule=_INTEREST))
         if event.net != event.computed:
             inner.append(_difference(ex, event, event.net, event.computed))
-        text = "interest since the last booking"
+        text = "interest of the days since the last booking"
         yield ex.event_term(event, event.net, text, key="interest", terms=inner)
 
 
@@ -118,9 +120,7 @@ def _days(ex: Explainer, term: InterestTerm, basis: int) -> tuple[int, Term]:
     last = term.since + datetime.timedelta(days=term.days - 1)
     days = f"{term.days} days to {last}" if term.days > 1 else "1 day"
     text = f"{days} on {ex.money(term.base)} at {percent(term.rate)} ({rate}), {basis} days a year"
-    return amount, ex.term(
-        amount, text, *places, ex.key("interest.basis"), rule=_INTEREST, date=term.since
-    )
+    return amount, ex.term(amount, text, *places, rule=_INTEREST, date=term.since)
 
 
 def _rate(ex: Explainer, day: datetime.date) -> tuple[str, tuple[Place, ...]]:

@@ -32,10 +32,14 @@ def guarantee_fund(ex: Explainer) -> Iterator[Term]:
 
 
 def movements(ex: Explainer) -> Iterator[Term]:
-    """Yield `G` as its movements by day, and the user's own postings."""
-    for event in ex.of(events.GuaranteeMove):
-        text = "retained" if event.amount > 0 else "released"
-        yield ex.event_term(event, event.amount, text, key="guarantee_fund")
+    """Yield `G` as what was retained and released, each by day, and the user's own postings."""
+    moves = ex.of(events.GuaranteeMove)
+    for text, found in (
+        ("retained", [event for event in moves if event.amount > 0]),
+        ("released", [event for event in moves if event.amount < 0]),
+    ):
+        terms = [ex.event_term(event, event.amount, text, key="guarantee_fund") for event in found]
+        yield ex.group(text, terms, rule=_RULE)
     yield from _own_postings(ex)
 
 

@@ -80,7 +80,7 @@ def reason_terms(
     """Yield what one reason excludes on a day: by document, or by debtor where a debtor has it."""
     exclusions = [part for part in eligibility.exclusions if part.reason is reason]
     if reason in {Reason.DISPUTED, Reason.OVERDUE}:
-        for part in exclusions:
+        for part in sorted(exclusions, key=lambda part: part.claim.order[1:]):
             yield exclusion_term(ex, part, day)
         return
     # A debtor's exclusions of one reason stand together.

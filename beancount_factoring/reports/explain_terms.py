@@ -42,11 +42,15 @@ ELIGIBILITY: Final = "rules.md, section 2"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of a file; `key` is the contract's key that stands there, empty in a ledger."""
+    """A line of a file; `key` is the contract's key that stands there, empty in a ledger.
+
+    `default` says that the contract does not write the key: the line is the nearest section's.
+    """
 
     filename: str
     line: int
     key: str = ""
+    default: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,17 +214,19 @@ class Explainer:
 
     def key(self, key: str) -> Place:
         """Return where a key of the contract stands, or the nearest one above it."""
-        return Place(self.contract.filename, self.contract.line(key), key)
+        is_default = key not in self.contract.lines
+        return Place(self.contract.filename, self.contract.line(key), key, default=is_default)
 
     def dated(self, key: str, term: Dated[Any], day: datetime.date) -> Place:
         """Return where the value of a dated key stands that is in force on a day."""
-        line = term.step(day).line or self.contract.line(key)
-        return Place(self.contract.filename, line, key)
+        line = term.step(day).line
+        return Place(self.contract.filename, line, key) if line else self.key(key)
 
     def cause(self, cause: Cause, key: str = "") -> Place:
-        """Return where a cause stands: a line of the ledger, or `key` of the contract."""
-        is_term = cause.filename == self.contract.filename
-        return Place(cause.filename, cause.line, key if is_term else "")
+        """Return where a cause stands: a line of the ledger, or else `key` of the contract."""
+        if key and cause.filename == self.contract.filename:
+            return self.key(key)
+        return Place(cause.filename, cause.line)
 
     def money(self, units: int) -> str:
         """Write minor units as a number with the currency's decimals."""
