@@ -18,8 +18,8 @@ _BALANCES: Final = ("open", "factor", "in_hand", "in_transit", "doubtful", "guar
 # Shown as text only where a document ever has them.
 _SELDOM: Final = ("doubtful", "guarantee")
 _COLUMNS: Final = (
-    *("contract", "document", "date", "event", "amount", "text", "places", "remittance"),
-    *("commission", "transactions", *_BALANCES),
+    *("contract", "document", "date", "event", "amount", "beyond", "text", "places"),
+    *("remittance", "commission", "transactions", *_BALANCES),
 )
 _HEADINGS: Final = {
     "open": "open",
@@ -72,6 +72,7 @@ def _step_as_json(step: LifeStep, folder: str) -> dict[str, Any]:
         "date": plain(step.date),
         "event": plain(step.event),
         "amount": plain(step.amount),
+        "beyond": plain(step.beyond),
         "text": step.text,
         "places": [place_as_json(place, folder) for place in step.places],
         "remittance": step.remittance,
@@ -88,7 +89,8 @@ def _rows(life: DocumentLife, folder: str) -> Iterator[list[Any]]:
     for step in life.steps:
         yield [
             *(harmless(life.contract), harmless(life.document), step.date, step.event.value),
-            *(step.amount, harmless(step.text), harmless("; ".join(_places(step, folder)))),
+            *(step.amount, step.beyond, harmless(step.text)),
+            harmless("; ".join(_places(step, folder))),
             *(harmless(step.remittance or ""), step.commission),
             harmless("; ".join(step.transactions)),
             *(getattr(step, key) for key in _BALANCES),

@@ -43,8 +43,9 @@ _KEYS: Final = {
 class LifeStep:
     """One thing that happened to a document, and what was left of it afterwards.
 
-    `amount` is what it concerned, with its own sign: a bounce is negative. `commission` is what the
-    remittance cost on the document. Afterwards, `open` is owed to whomever (of a credit note: not
+    `amount` is what it concerned, with its own sign: a bounce is negative; `beyond` what exceeded
+    the document, or came before its date, and moved its debtor's credits instead; `commission` what
+    the remittance cost on it. Afterwards, `open` is owed to whomever (of a credit note: not
     used), `factor` is in the factor's hands, `in_hand` received and not swept, `in_transit` not
     remitted yet, `doubtful` the seller's share of a default, `guarantee` the document's share of a
     revolving guarantee fund.
@@ -53,6 +54,7 @@ class LifeStep:
     date: datetime.date
     event: Happening
     amount: Decimal
+    beyond: Decimal
     text: str
     places: tuple[Place, ...]
     remittance: str | None
@@ -120,6 +122,7 @@ def _step(ex: Explainer, step: Step, document: Document) -> LifeStep:
         date=step.day,
         event=step.what,
         amount=ex.on.amount(step.amount),
+        beyond=ex.on.amount(step.beyond),
         text=_text(ex, step, document),
         places=(place,),
         remittance=next((event.remittance for event in recorded if event.remittance), None),
@@ -136,16 +139,15 @@ def _step(ex: Explainer, step: Step, document: Document) -> LifeStep:
 
 def _text(ex: Explainer, step: Step, document: Document) -> str:
     """Say what happened."""
-    text = _happened(ex, step, is_note=document.kind is DocumentKind.CREDIT_NOTE)
-    is_early = step.day < document.date
-    if is_early:
-        text += f" before its date: a credit of {document.debtor} until then"
-    elif step.beyond > 0:
-        text += f"; {ex.money(step.beyond)} beyond it is a credit of {document.debtor}"
-    elif step.beyond < 0:
-        text += (
-            f"; {ex.money(-step.beyond)} beyond it is owed by {document.debtor} without a number"
-        )
+    is_note = document.kind is DocumentKind.CREDIT_NOTE
+    text = _happened(ex, step, is_note=is_note)
+    beyond = ex.money(abs(step.beyond))
+    if step.day < document.date:
+        return f"{beyond} {text} before its date: a credit of {document.debtor} until then"
+    if step.beyond > 0:
+        return f"{text}; {beyond} beyond it is a credit of {document.debtor}"
+    if step.beyond < 0:
+        return f"{text}; {beyond} beyond it lowers the credits of {document.debtor}"
     return text
 
 
@@ -154,7 +156,7 @@ def _happened(ex: Explainer, step: Step, *, is_note: bool) -> str:
     name = (other.number or "") if other else ""
     match step.what:
         case Happening.BOOKED:
-            return _booked(other)
+            return _booked(ex, other)
         case Happening.CORRECTED:
             return f"lowers {name}" if is_note else f"lowered by credit note {name}"
         case Happening.SETTLED:
@@ -187,11 +189,16 @@ def _happened(ex: Explainer, step: Step, *, is_note: bool) -> str:
             return "back to the firm at the close"
 
 
-def _booked(document: Document | None) -> str:
+def _booked(ex: Explainer, document: Document | None) -> str:
     if document is None or document.kind is DocumentKind.INVOICE:
-        due = document.due if document else None
-        return f"invoice, due {due}"
-    return f"credit note on {document.credits}" if document.credits else "credit note"
+        return f"invoice, due {document.due}" if document else "invoice"
+    if document.credits is None:
+        return "credit note"
+    text = f"credit note on {document.credits}"
+    corrected = ex.state.items.named(document.credits)
+    if corrected and corrected[0].document.date > document.date:
+        text += f", dated {corrected[0].document.date}: a credit of {document.debtor} until then"
+    return text
 
 
 def _received(ex: Explainer, step: Step) -> str:
