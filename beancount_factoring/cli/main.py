@@ -15,6 +15,7 @@ import click
 from beancount_factoring.cli.aged import aged
 from beancount_factoring.cli.check import check
 from beancount_factoring.cli.demo import demo
+from beancount_factoring.cli.explain import explain
 from beancount_factoring.cli.freeze import freeze
 from beancount_factoring.cli.importing import import_documents
 from beancount_factoring.cli.init import init
@@ -56,5 +57,8 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for command in (demo, init, import_documents, check, position, aged, items, print_ledger, freeze):
+for command in (
+    *(demo, init, import_documents, check, position, aged, items, explain),
+    *(print_ledger, freeze),
+):
     main.add_command(command)

@@ -13,15 +13,20 @@ from typing import NamedTuple
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.claims import Standing
 from beancount_factoring.engine.events import Part
+from beancount_factoring.engine.history import CustomerEntry
 from beancount_factoring.engine.history import Document
 
 
 class InTransit(NamedTuple):
-    """A credit note or reduction of an assigned document that is not remitted yet."""
+    """A credit note or reduction of an assigned document that is not remitted yet.
+
+    `origin` is the credit note, or the user's entry that reduces without one.
+    """
 
     claim: Claim
     document: Document
     amount: int
+    origin: Document | CustomerEntry
 
 
 class Assignment:
@@ -63,10 +68,17 @@ class Assignment:
         self._move(claim, claim.open)
         return Part(claim.document, claim.open)
 
-    def put_in_transit(self, claim: Claim, document: Document, amount: int) -> None:
+    @property
+    def transit(self) -> tuple[InTransit, ...]:
+        """Every credit note and reduction that waits for the next remittance, in order."""
+        return tuple(self._transit)
+
+    def put_in_transit(
+        self, claim: Claim, document: Document, amount: int, origin: Document | CustomerEntry
+    ) -> None:
         """Lower an assigned claim by a credit note or reduction, until the next remittance."""
         self._carry(claim, amount)
-        self._transit.append(InTransit(claim, document, amount))
+        self._transit.append(InTransit(claim, document, amount, origin))
 
     def _carry(self, claim: Claim, amount: int) -> None:
         claim.in_transit += amount
@@ -76,7 +88,7 @@ class Assignment:
     def remit_transit(self, day: datetime.date) -> list[Part]:
         """Remit every credit note and reduction in transit; return them, negative."""
         parts = []
-        for claim, document, amount in self._transit:
+        for claim, document, amount, _origin in self._transit:
             self._carry(claim, -amount)
             if not claim.is_invoice:
                 claim.remitted = day

@@ -17,16 +17,22 @@ def follow(state: State, entries: Iterable[FactorEntry]) -> None:
     for entry in entries:
         state.fund.carried += entry.guarantee
         amount = entry.current + entry.collections
-        is_early = entry.date < state.contract.start
-        if entry.bank is None or is_early or state.generates_bank_entries:
+        if counts_as_it_stands(state, entry):
             state.account.balance += entry.current
             state.assignment.correct_in_hand(-entry.collections)
         elif amount < 0:
             state.account.balance += amount
             state.account.drawn -= amount
             _allocate(state, entry, None)
-        elif amount > 0:
-            _allocate(state, entry, state.receipts.take(entry.bank, amount))
+        else:
+            _allocate(state, entry, state.receipts.take(entry.bank or "", amount))
+
+
+def counts_as_it_stands(state: State, entry: FactorEntry) -> bool:
+    """Tell whether an entry counts in `C` and `K` as it stands: it is no draw and no sweep."""
+    is_early = entry.date < state.contract.start
+    is_payment = entry.bank is not None and entry.current + entry.collections != 0
+    return is_early or state.generates_bank_entries or not is_payment
 
 
 def _allocate(state: State, entry: FactorEntry, takings: Takings | None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from collections.abc import Iterable
 
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine import bank_entries
@@ -26,6 +27,8 @@ from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import History
 from beancount_factoring.engine.history import Problem
+from beancount_factoring.engine.open_items import OpenItems
+from beancount_factoring.engine.open_items import Report
 from beancount_factoring.engine.plan import Plan
 from beancount_factoring.engine.position import Position
 from beancount_factoring.engine.state import State
@@ -42,14 +45,16 @@ class FactorBooks:
         contract: Contract,
         history: History,
         record: Callable[[Event], None] | None = None,
+        open_items: Callable[[Iterable[Document], Report], OpenItems] = OpenItems,
     ) -> None:
         """Take a contract and what the ledger says to it; nothing happens before `run`.
 
-        Events are kept in `events`, or handed to `record` one by one as they happen.
+        Events are kept in `events`, or handed to `record` one by one as they happen. `open_items`
+        makes the customers' side, for who wants to look on.
         """
         self.contract = contract
         self.history = history
-        self.state = State(contract, history, record)
+        self.state = State(contract, history, record, open_items)
         self.day: datetime.date | None = None
         self._plan = Plan(contract, history, self.state.items.planned())
 

@@ -25,7 +25,8 @@ def bring_in(state: State, claims: list[Claim]) -> None:
     for claim, amount, note in state.items.introduce(claims):
         _touch(state, claim)
         if claim.standing is Standing.FACTOR:
-            state.assignment.put_in_transit(claim, note or claim.document, amount)
+            document = note or claim.document
+            state.assignment.put_in_transit(claim, document, amount, document)
 
 
 def take_over(state: State, claims: Iterable[Claim]) -> None:
@@ -134,7 +135,7 @@ def _count_credit_note(state: State, claim: Claim) -> None:
     debtor = claim.debtor
     debtor.credit_notes.append(claim)
     debtor.stale = True
-    state.assignment.put_in_transit(claim, claim.document, claim.open)
+    state.assignment.put_in_transit(claim, claim.document, claim.open, claim.document)
 
 
 def _touch(state: State, claim: Claim) -> None:
@@ -165,7 +166,7 @@ def _is_receipt(state: State, entry: CustomerEntry) -> bool:
 def _reduce(state: State, claim: Claim, amount: int, entry: CustomerEntry) -> None:
     """Lower a document without cash: in transit until the next remittance, if it is assigned."""
     if claim.standing is Standing.FACTOR:
-        state.assignment.put_in_transit(claim, claim.document, amount)
+        state.assignment.put_in_transit(claim, claim.document, amount, entry)
     elif claim.standing is Standing.DEFAULTED:
         state.journal.report(
             entry.cause,

@@ -58,7 +58,7 @@ def refuse_late(state: State, directives: Iterable[Directive]) -> None:
 
 
 def _limit(state: State, directive: Directive) -> None:
-    state.limits.declare(directive.name, directive.date, directive.amount)
+    state.limits.declare(directive.name, directive.date, directive.amount, directive.cause)
     state.items.debtor(directive.name).stale = True
 
 

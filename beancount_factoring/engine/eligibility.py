@@ -76,6 +76,7 @@ class EligibilityRule:
         self._contract = contract
         self._limits = limits
         self._known: dict[str, _Share] = {}
+        self._last = datetime.date.min
         self._changes = sorted({step.since for term in self._dated_terms() for step in term.steps})
 
     def _dated_terms(self) -> Iterator[Dated[Any]]:
@@ -92,6 +93,10 @@ class EligibilityRule:
         self, day: datetime.date, debtors: Iterable[Debtor], outstanding: int, unattributed: int = 0
     ) -> Eligibility:
         """Split the outstanding of a day; `unattributed` is what of it belongs to no debtor."""
+        if day < self._last:
+            # What is known was looked at with a later day's eyes.
+            self._known.clear()
+        self._last = day
         concentration = self._contract.eligibility.concentration.at(day)
         cap = None if concentration is None else share(outstanding, concentration)
         overdue = self._contract.eligibility.overdue.at(day)

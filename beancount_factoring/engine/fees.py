@@ -15,9 +15,9 @@ from beancount_factoring.contract.schedule import month_end
 from beancount_factoring.contract.terms import ChargeRhythm
 from beancount_factoring.contract.terms import ChargeTerms
 from beancount_factoring.contract.terms import CommissionBase
+from beancount_factoring.contract.terms import CommissionTerms
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.events import Part
-from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.money import minor_units
 from beancount_factoring.engine.money import share
 
@@ -48,22 +48,30 @@ def commission_parts(
     notes: Sequence[Part],
     unit: int,
 ) -> tuple[Part, ...]:
-    """Return each remitted document's commission: max(amount × rate, per_document), rounded.
+    """Return each remitted document's commission: max(amount × rate, per_document), rounded."""
+    terms = contract.commission
+    rate = terms.rate.at(day)
+    least = minor_units(terms.per_document.at(day), unit)
+    bases = commission_bases(terms, assigned, notes)
+    fees = [Part(document, max(share(base, rate), least)) for document, base in bases]
+    return tuple([part for part in fees if part.amount])
+
+
+def commission_bases(
+    terms: CommissionTerms, assigned: Iterable[Part], notes: Iterable[Part]
+) -> tuple[Part, ...]:
+    """Return the amounts that commission is taken on, a document each.
 
     `assigned` are the invoices; `notes`, the credit notes remitted with them, count where the
     contract's base has them, in absolute value. Reductions bear none. Instalments of one number
     are one document: the fee is the first one's.
     """
-    terms = contract.commission
-    rate = terms.rate.at(day)
-    least = minor_units(terms.per_document.at(day), unit)
     with_notes = terms.base is CommissionBase.INVOICES_AND_CREDIT_NOTES
-    bases: dict[str | None, tuple[Document, int]] = {}
+    bases: dict[str | None, Part] = {}
     for document, amount in (*assigned, *notes) if with_notes else assigned:
         first, before = bases.get(document.number, (document, 0))
-        bases[document.number] = first, before + abs(amount)
-    fees = [Part(document, max(share(base, rate), least)) for document, base in bases.values()]
-    return tuple([part for part in fees if part.amount])
+        bases[document.number] = Part(first, before + abs(amount))
+    return tuple(bases.values())
 
 
 def charges_due(

@@ -46,7 +46,8 @@ class GuaranteeFund:
         self._unit = 10**digits
         # Whether the fund follows each document's line, not only their sum.
         self.follows_lines = terms.build is FundBuild.REVOLVING
-        self._remitted = False
+        # Whether something was remitted: a floor applies from then on.
+        self.has_floor = False
         self._gifts: dict[int, Gift] = {}
         self._moved: dict[int, Gift] = {}
         self.computed = 0
@@ -65,7 +66,11 @@ class GuaranteeFund:
 
     def note_remitted(self) -> None:
         """Remember that something was remitted: a floor applies from then on."""
-        self._remitted = True
+        self.has_floor = True
+
+    def gifts(self) -> list[Gift]:
+        """Return what each document gave to a revolving fund, in the order of the gifts."""
+        return list({id(gift): gift for gift in self._gifts.values()}.values())
 
     def follow(self, day: datetime.date, outstanding: int, new: Iterable[Claim]) -> int:
         """Bring the computed fund to a day's end; return the day's computed movement.
@@ -105,7 +110,7 @@ class GuaranteeFund:
         if ceiling is not None:
             fund = min(fund, ceiling)
         floor = self._terms.floor.at(day)
-        if floor is not None and self._remitted:
+        if floor is not None and self.has_floor:
             fund = max(fund, minor_units(floor, self._unit))
         return fund
 

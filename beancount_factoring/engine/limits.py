@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_right
+from decimal import Decimal
 
+from beancount_factoring.contract.dated import Step
 from beancount_factoring.contract.terms import EligibilityTerms
+from beancount_factoring.engine.history import Cause
 from beancount_factoring.engine.money import minor_units
 
 
@@ -20,12 +23,12 @@ class Limits:
         self.has_any = bool(terms.limits) or any(
             limit is not None for limit in terms.default_limit.values()
         )
-        self._declared: dict[str, list[tuple[datetime.date, int]]] = {}
+        self._declared: dict[str, list[tuple[datetime.date, int, Cause]]] = {}
 
-    def declare(self, debtor: str, day: datetime.date, amount: int) -> None:
+    def declare(self, debtor: str, day: datetime.date, amount: int, cause: Cause) -> None:
         """Take a `limit` directive, in the order of dates."""
         self.has_any = True
-        self._declared.setdefault(debtor, []).append((day, amount))
+        self._declared.setdefault(debtor, []).append((day, amount, cause))
 
     def at(self, debtor: str, day: datetime.date) -> int | None:
         """Return a debtor's limit on a day.
@@ -35,12 +38,19 @@ class Limits:
         """
         if not self.has_any:
             return None
+        stated = self.stated(debtor, day)
+        if isinstance(stated, tuple):
+            return stated[0]
+        limit = stated.value
+        return None if limit is None else minor_units(limit, self._unit)
+
+    def stated(self, debtor: str, day: datetime.date) -> tuple[int, Cause] | Step[Decimal | None]:
+        """Return what states a debtor's limit on a day: a directive, or a term of the contract."""
         own = self._terms.limits.get(debtor)
         declared = self._declared.get(debtor, ())
         place = bisect_right(declared, day, key=lambda step: step[0])
         if place:
-            since, amount = declared[place - 1]
+            since, amount, cause = declared[place - 1]
             if own is None or own.step(day).since <= since:
-                return amount
-        limit = (own or self._terms.default_limit).at(day)
-        return None if limit is None else minor_units(limit, self._unit)
+                return amount, cause
+        return (own or self._terms.default_limit).step(day)

@@ -93,7 +93,7 @@ class OpenItems:
             for earmark in earmarks:
                 yield self._by_number[number][0], earmark
 
-    def introduce(self, claims: list[Claim]) -> list[Applied]:
+    def introduce(self, claims: list[Claim]) -> Iterable[Applied]:
         """Bring a day's documents in; return what credit notes and earmarks apply."""
         self.claims += claims
         applied: list[Applied] = []
@@ -108,7 +108,7 @@ class OpenItems:
                 applied += self._correct(note, note.credits)
         return applied
 
-    def apply(self, entry: CustomerEntry) -> list[Applied]:
+    def apply(self, entry: CustomerEntry) -> Iterable[Applied]:
         """Apply an entry's legs in turn; return what each lowers or raises."""
         applied: list[Applied] = []
         for leg in entry.legs:

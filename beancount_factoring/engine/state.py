@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable
+from collections.abc import Iterable
 
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.contract.terms import FundingModel
@@ -15,6 +16,7 @@ from beancount_factoring.engine.eligibility import Eligibility
 from beancount_factoring.engine.eligibility import EligibilityRule
 from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.fund import GuaranteeFund
+from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import History
 from beancount_factoring.engine.interest import InterestMeter
 from beancount_factoring.engine.journal import Journal
@@ -22,6 +24,7 @@ from beancount_factoring.engine.limits import Limits
 from beancount_factoring.engine.money import minor_units
 from beancount_factoring.engine.money import share
 from beancount_factoring.engine.open_items import OpenItems
+from beancount_factoring.engine.open_items import Report
 from beancount_factoring.engine.position import Position
 from beancount_factoring.engine.receipts import Receipts
 
@@ -65,6 +68,7 @@ class State:
         contract: Contract,
         history: History,
         record: Callable[[Event], None] | None = None,
+        open_items: Callable[[Iterable[Document], Report], OpenItems] = OpenItems,
     ) -> None:
         """Start empty books, whose events are kept, or handed to `record` as they happen."""
         self.contract = contract
@@ -72,7 +76,7 @@ class State:
         self.unit = self.journal.unit
         self.fund = GuaranteeFund(contract.guarantee_fund, history.digits)
         self.assignment = Assignment(self.fund.note_moved if self.fund.follows_lines else None)
-        self.items = OpenItems(history.documents, self.journal.report)
+        self.items = open_items(history.documents, self.journal.report)
         self.receipts = Receipts()
         self.limits = Limits(contract.eligibility, history.digits)
         self.eligibility_rule = EligibilityRule(contract, self.limits)

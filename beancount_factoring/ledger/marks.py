@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,11 @@ REMITTANCE: Final = "remittance"
 SUFFIX: Final = "#factoring"
 
 _PLUGIN_LINE: Final = re.compile(rb'^plugin\s+"%b"' % re.escape(PLUGIN).encode(), re.MULTILINE)
+
+
+def relative_path(filename: str, folder: str) -> str:
+    """Return a file's path from the top ledger's folder, as `factoring-source` has it."""
+    return os.path.relpath(filename, folder) if "/" in filename else filename
 
 
 def is_generated(entry: data.Directive) -> bool:

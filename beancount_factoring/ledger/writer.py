@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Final
 
@@ -105,7 +104,7 @@ class TransactionWriter:
 
     def _name(self, filename: str) -> tuple[str, str]:
         """Return the file name of what a file causes, and the file's path from the top ledger."""
-        relative = os.path.relpath(filename, self._folder) if "/" in filename else filename
+        relative = marks.relative_path(filename, self._folder)
         self._files[filename] = (filename + marks.SUFFIX, relative)
         return self._files[filename]
 

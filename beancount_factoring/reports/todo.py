@@ -210,16 +210,22 @@ def _defunded_soon(on: ContractDay) -> Iterator[Todo]:
         yield Todo(TodoKind.DEFUNDED_SOON, defunded, amount, number, cause=claim.document.cause)
 
 
+def next_remittance_day(on: ContractDay) -> datetime.date | None:
+    """Return the next scheduled remittance day; `declared` has none, and none comes after `end`."""
+    contract = on.contract
+    until = max(on.day, contract.start) + _SCHEDULE
+    if contract.end is not None:
+        until = min(until, contract.end)
+    schedule = remittance_days(contract.remittance, contract.start, until)
+    return next((day for day in schedule if day > on.day), None)
+
+
 def _next_remittance(on: ContractDay) -> Iterator[Todo]:
     """Yield the next remittance with what it would hold today; `declared` has no day."""
     contract, state = on.contract, on.books.state
     if state.closed is not None:
         return
-    until = max(on.day, contract.start) + _SCHEDULE
-    if contract.end is not None:
-        until = min(until, contract.end)
-    schedule = remittance_days(contract.remittance, contract.start, until)
-    day = next((day for day in schedule if day > on.day), None)
+    day = next_remittance_day(on)
     waiting = [claim for claim in state.waiting if claim.open > 0]
     is_declared = contract.remittance.every is RemittanceRhythm.DECLARED
     if day is not None or (is_declared and waiting):

@@ -35,7 +35,8 @@ def test_help_names_every_command_and_loads_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     done = bean_factor("--help")
     assert done.returncode == 0
-    for name in ("demo", "init", "import", "check", "position", "aged", "items", "print"):
+    names = ("demo", "init", "import", "check", "position", "aged", "items", "explain", "print")
+    for name in names:
         assert f"\n  {name} " in done.stdout.decode()
 
 

@@ -145,30 +145,38 @@ def test_no_cache_loads_anew_and_leaves_the_loader_as_it_was(run: Run, ledger: P
     assert gc.isenabled()
 
 
-@pytest.mark.parametrize("command", ["position", "aged", "items", "check", "print"])
+COMMANDS = ["position", "aged", "items", "check", "print", "explain"]
+
+
+def asked(command: str) -> tuple[str, ...]:
+    """Return what a command takes besides the ledger."""
+    return ("available",) if command == "explain" else ()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 class TestWrongUse:
     def test_an_unknown_contract(self, run: Run, ledger: Path, command: str) -> None:
-        result = run(command, ledger, "--contract", "bcpe")
+        result = run(command, ledger, *asked(command), "--contract", "bcpe")
         assert result.exit_code == 2
         assert result.stdout == ""
         assert "bcpe is no contract of" in result.stderr
         assert "it has bpce" in result.stderr
 
     def test_a_date_that_is_none(self, run: Run, ledger: Path, command: str) -> None:
-        result = run(command, ledger, "--date", "31.12.2026")
+        result = run(command, ledger, *asked(command), "--date", "31.12.2026")
         assert result.exit_code == 2
         assert "31.12.2026" in result.stderr
 
     def test_a_ledger_that_is_not_there(self, run: Run, ledger: Path, command: str) -> None:
-        assert run(command, ledger.with_name("other.beancount")).exit_code == 2
+        assert run(command, ledger.with_name("other.beancount"), *asked(command)).exit_code == 2
         assert run(command).exit_code == 2
 
 
-@pytest.mark.parametrize("command", ["position", "aged", "items", "check", "print"])
+@pytest.mark.parametrize("command", COMMANDS)
 class TestErrorsInTheInput:
     def test_all_are_told_with_file_and_line(self, run: Run, load: Load, command: str) -> None:
         loaded = load('\n2026-01-05 custom "factoring" "remti" "bpce"\n', "commision: {rate: 1 %}")
-        result = run(command, loaded.folder / "main.beancount")
+        result = run(command, loaded.folder / "main.beancount", *asked(command))
         assert result.exit_code == 1
         lines = result.stderr.splitlines()
         ledger = (loaded.folder / "main.beancount").read_text().splitlines()
@@ -187,7 +195,9 @@ class TestErrorsInTheInput:
         self, run: Run, load: Load, command: str
     ) -> None:
         loaded = load("", "commision: {rate: 1 %}")
-        result = run(command, loaded.folder / "main.beancount", "--contract", "bpce")
+        result = run(
+            command, loaded.folder / "main.beancount", *asked(command), "--contract", "bpce"
+        )
         assert result.exit_code == 1
         assert "contracts.yaml:22: " in result.stderr
 
@@ -195,7 +205,7 @@ class TestErrorsInTheInput:
         for text in ("", "2026-01-01 open Assets:Cash EUR\n"):
             path = tmp_path / "plain.beancount"
             path.write_text(text)
-            result = run(command, path)
+            result = run(command, path, *asked(command))
             assert result.exit_code == 1
             assert result.stderr.startswith(f"{path}:1: no factoring contract: write plugin")
 
@@ -203,7 +213,7 @@ class TestErrorsInTheInput:
         loaded = load("")
         top, below = loaded.folder / "top.beancount", loaded.folder / "main.beancount"
         top.write_text('include "main.beancount"\n')
-        result = run(command, top)
+        result = run(command, top, *asked(command))
         assert result.exit_code == 1
         assert result.stderr == (
             f"{below}:2: Beancount ignores a plugin line of an included file: write it in the top"
@@ -213,7 +223,7 @@ class TestErrorsInTheInput:
     def test_a_file_that_is_no_ledger(self, run: Run, tmp_path: Path, command: str) -> None:
         path = tmp_path / "foreign.beancount"
         path.write_bytes(bytes(range(256)) * 8 + "déjà".encode("latin-1"))
-        result = run(command, path)
+        result = run(command, path, *asked(command))
         assert result.exit_code == 1
         assert "Traceback" not in result.stderr
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from beancount_factoring.reports.source import report_source
 from tests.conftest import Load
 from tests.conftest import Loaded
 from tests.ledger_text import bank_line
@@ -221,6 +222,24 @@ def test_a_charge_the_factor_took_counts_as_it_stands(load: Load) -> None:
     )
     assert booked(loaded, "draw", "sweep") == ""
     assert loaded.balance(CURRENT) == 1480
+
+
+def test_what_is_moved_between_the_factor_s_accounts_counts_as_it_stands_beside_a_bank_fee(
+    load: Load,
+) -> None:
+    moved = f"""
+2026-01-15 * "Bank" "A correction, and the fee for it"
+  {SHARED}                       -5.00 EUR
+  Expenses:Factoring:Charges      5.00 EUR
+  {CURRENT}                     100.00 EUR
+  {COLLECTIONS}                -100.00 EUR
+"""
+    loaded = loaded_with(load, moved)
+    assert booked(loaded, "draw", "sweep") == ""
+    (on,) = report_source(loaded.entries, loaded.options).on()
+    position = on.books.position(on.day)
+    assert on.amount(position.current_account) == loaded.balance(CURRENT) == 1600
+    assert on.amount(position.collections_in_hand) == -loaded.balance(COLLECTIONS) == 100
 
 
 def test_under_borrowing_the_bank_entries_need_nothing_more(load: Load) -> None:

@@ -1,0 +1,150 @@
+"""Where a figure comes from: the keys of the position as sums (interface.md, `explain`)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from beancount_factoring.engine.eligibility import Reason
+from beancount_factoring.engine.history import DirectiveKind
+from beancount_factoring.reports import explain_accounts
+from beancount_factoring.reports import explain_fees
+from beancount_factoring.reports import explain_fund
+from beancount_factoring.reports import explain_position
+from beancount_factoring.reports import explain_reasons
+from beancount_factoring.reports.explain_terms import Explain
+from beancount_factoring.reports.explain_terms import Explainer
+from beancount_factoring.reports.explain_terms import Explanation
+from beancount_factoring.reports.explain_terms import Term
+from beancount_factoring.reports.position import PositionReport
+from beancount_factoring.reports.position import position_report
+from beancount_factoring.reports.source import ContractDay
+from beancount_factoring.reports.source import ReportSource
+
+DOCUMENT: Final = "document:"
+"""What stands before a document's number that is a key of the position too."""
+
+_INELIGIBLE: Final = "ineligible"
+
+_TERMS: Final[Mapping[str, Explain]] = {
+    "outstanding": explain_position.outstanding,
+    "factor_outstanding": explain_position.factor_outstanding,
+    "collections_in_hand": explain_position.collections_in_hand,
+    "credit_notes_in_transit": explain_position.in_transit,
+    "eligible": explain_reasons.eligible,
+    _INELIGIBLE: explain_reasons.ineligible,
+    **{f"{_INELIGIBLE}.{reason}": explain_reasons.because(reason) for reason in Reason},
+    "guarantee_fund": explain_fund.guarantee_fund,
+    "reserve": explain_reasons.reserve,
+    "ceiling": explain_position.ceiling,
+    "funds_in_use": explain_position.funds_in_use,
+    "available": explain_position.available,
+    "current_account": explain_accounts.current_account,
+    "shared_account": explain_accounts.shared_account,
+    "commission_to_date": explain_fees.commission,
+    "charges_to_date": explain_fees.charges,
+    "interest_to_date": explain_fees.interest,
+    "vat_to_date": explain_fees.vat,
+}
+_CHECKS: Final[Mapping[str, Explain]] = {
+    "factor_outstanding": explain_position.factor_movements,
+    "guarantee_fund": explain_fund.movements,
+    "funds_in_use": explain_position.use_of_funds,
+}
+# What stays after the close (interface.md, section 3).
+_ALWAYS: Final = {
+    "shared_account",
+    "commission_to_date",
+    "charges_to_date",
+    "interest_to_date",
+    "vat_to_date",
+}
+
+KEYS: Final = tuple(_TERMS)
+"""The keys that can be explained, in the order of the position."""
+
+
+class UnknownSubjectError(LookupError):
+    """What was asked for is no key and no document's number; `nearest` are numbers like it."""
+
+    def __init__(self, what: str, nearest: Iterable[str]) -> None:
+        super().__init__(what)
+        self.nearest = tuple(nearest)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is to be explained: a key of the position, or the document of a number."""
+
+    key: str | None
+    number: str = ""
+
+
+def subject_of(what: str, days: Sequence[ContractDay]) -> Subject:
+    """Return what a text means: a key, a reason by itself, or a document's number.
+
+    A key may be written with blanks, as `position` shows it. It wins over a number, which
+    `document:` before it makes of it. Raises `UnknownSubjectError`.
+    """
+    written = what.replace(" ", "_")
+    for key in (written, f"{_INELIGIBLE}.{written}"):
+        if key in _TERMS:
+            return Subject(key)
+    numbers = {number for on in days for number in _numbers(on)}
+    for number in (what, what.removeprefix(DOCUMENT)):
+        if number in numbers:
+            return Subject(None, number)
+    close = difflib.get_close_matches(what.removeprefix(DOCUMENT), sorted(numbers), n=5)
+    raise UnknownSubjectError(what, close)
+
+
+def _numbers(on: ContractDay) -> Iterable[str]:
+    return (d.number for d in on.books.history.documents if d.number is not None)
+
+
+def explanation(source: ReportSource, on: ContractDay, key: str) -> Explanation:
+    """Return a key of a contract's position as the sum that makes it."""
+    report = position_report(source, on)
+    amount = _amount(report, key)
+    ex = Explainer(source, on)
+    check: tuple[Term, ...] = ()
+    if key in _ALWAYS or on.is_active:
+        terms = tuple(_TERMS[key](ex))
+        check = tuple(_CHECKS[key](ex)) if key in _CHECKS else ()
+    else:
+        terms = (_inactive(ex, amount),)
+    return Explanation(
+        contract=on.contract.name,
+        date=on.day,
+        currency=on.contract.currency,
+        what=key,
+        amount=amount,
+        terms=terms,
+        check=check,
+    )
+
+
+def _amount(report: PositionReport, key: str) -> Decimal | None:
+    """Return a key's amount of the position; that of `ineligible` is its reasons' sum."""
+    if key == _INELIGIBLE:
+        return sum(report.ineligible.values(), Decimal())
+    if key.startswith(f"{_INELIGIBLE}."):
+        return report.ineligible[Reason(key.partition(".")[2])]
+    amount: Decimal | None = getattr(report, key)
+    return amount
+
+
+def _inactive(ex: Explainer, amount: Decimal | None) -> Term:
+    """Say why nothing is the factor's: the contract has not begun, or is closed."""
+    start = ex.contract.start
+    if ex.on.day < start:
+        text, place = f"the contract begins on {start}", ex.key("start")
+    else:
+        closes = [d for d in ex.books.history.directives if d.kind is DirectiveKind.CLOSE]
+        text, place = f"the contract was closed on {closes[0].date}", ex.cause(closes[0].cause)
+    return Term(amount=amount, text=text, places=(place,), date=ex.state.closed)
