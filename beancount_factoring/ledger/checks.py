@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -177,8 +176,7 @@ def _booked_accounts(contract: Contract) -> Iterator[tuple[str, str]]:
     for treatment, keys in FACTOR_ACCOUNTS.items():
         if treatment is not contract.treatment:
             unused |= set(keys)
-    for name in (item.name for item in dataclasses.fields(contract.accounts)):
-        account = getattr(contract.accounts, name)
+    for name, account in contract.accounts._asdict().items():
         if name not in unused and account is not None:
             yield f"accounts.{name}", account
     for place, charge in enumerate(contract.charges):

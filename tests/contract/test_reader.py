@@ -195,7 +195,7 @@ def _term(contract: Contract, key: str) -> Dated[Decimal]:
     """Return a contract's term by its dotted key."""
     term: Any = contract
     for name in key.split("."):
-        if isinstance(term, tuple):
+        if name.isdecimal():
             term = term[int(name)]
         elif isinstance(term, Mapping):
             term = term[name]
