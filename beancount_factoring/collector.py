@@ -23,17 +23,26 @@ def paused_collector() -> Iterator[None]:
             gc.enable()
 
 
+class _Heap:
+    """Whether `set_aside` left objects aside: it belongs to the process, as the collector does."""
+
+    is_aside = False
+
+
 def set_aside() -> None:
     """Keep what is alive out of the collector's walks: a ledger just loaded has no cycles.
 
     The next full collection would walk all of it, a tenth of the time that checking a ledger
     takes. What was set aside is freed as ever when nothing refers to it any more; only a cycle in
     it is not. So in a program that loads again and again, every second call gives all back to the
-    collector instead, and none stays for good.
+    collector instead, and none stays for good. A program that freezes its heap itself is left
+    alone.
     """
     if not gc.isenabled():
         return
-    if gc.get_freeze_count():
+    if _Heap.is_aside:
         gc.unfreeze()
-    else:
+        _Heap.is_aside = False
+    elif not gc.get_freeze_count():
         gc.freeze()
+        _Heap.is_aside = True

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from beancount_factoring import collector
 from beancount_factoring.collector import paused_collector
 from beancount_factoring.collector import set_aside
 from tests.conftest import Load
@@ -24,8 +25,10 @@ class Cycle:
 @pytest.fixture(autouse=True)
 def _heap() -> Iterator[None]:
     gc.unfreeze()
+    collector._Heap.is_aside = False
     yield
     gc.unfreeze()
+    collector._Heap.is_aside = False
     gc.enable()
 
 
@@ -74,3 +77,11 @@ def test_nothing_is_set_aside_where_the_collector_is_off() -> None:
     gc.disable()
     set_aside()
     assert gc.get_freeze_count() == 0
+
+
+def test_what_somebody_else_has_frozen_stays_frozen() -> None:
+    gc.freeze()
+    set_aside()
+    assert gc.get_freeze_count() > 0
+    set_aside()
+    assert gc.get_freeze_count() > 0
