@@ -11,7 +11,9 @@ import pytest
 
 from tests.oracle.compare import balance_differences
 from tests.oracle.compare import load
+from tests.oracle.compare import made_anew
 from tests.oracle.compare import position_differences
+from tests.oracle.compare import source_of
 from tests.oracle.model import Case
 from tests.oracle.model import Contract
 from tests.oracle.model import Date
@@ -241,5 +243,7 @@ def test_both_agree(situation: Callable[[], Case], treatment: str, tmp_path: Pat
     loaded = load(case, tmp_path)
     assert [error.message for error in loaded.errors] == []
     found = [str(found) for found in balance_differences(case, loaded, expected)]
-    found += [str(f) for f in position_differences(case, loaded, expected, sorted(expected))]
+    source = source_of(loaded)
+    anew = made_anew(source, sorted(expected))
+    found += [str(f) for f in position_differences(case, source, expected, anew)]
     assert found == []
