@@ -18,14 +18,16 @@ def follow(state: State, entries: Iterable[FactorEntry]) -> None:
         state.fund.carried += entry.guarantee
         amount = entry.current + entry.collections
         is_early = entry.date < state.contract.start
-        if entry.bank is None or is_early or state.generates_bank_entries:
+        # Where nothing was paid, a bank's line beside a correction says nothing of it.
+        stands = entry.bank is None or amount == 0
+        if stands or is_early or state.generates_bank_entries:
             state.account.balance += entry.current
             state.assignment.correct_in_hand(-entry.collections)
         elif amount < 0:
             state.account.balance += amount
             state.account.drawn -= amount
             _allocate(state, entry, None)
-        elif amount > 0:
+        elif entry.bank is not None:
             _allocate(state, entry, state.receipts.take(entry.bank, amount))
 
 

@@ -118,7 +118,7 @@ class Books:
     def is_bank_entry(self, txn: Txn) -> bool:
         return (
             self.contract.source == "statement"
-            and any(name in FACTOR_ACCOUNTS for name, _ in txn.others)
+            and txn.on(*FACTOR_ACCOUNTS) != 0
             and self.bank_of(txn) is not None
         )
 
