@@ -67,8 +67,13 @@ class Corners(Banking):
         return lines[0]
 
     def note_used_beyond(self, odd: random.Random) -> None:
-        if note := self.pick_note():
-            line = Line(note.debtor, note.unused + odd.randrange(1, 500), settles=note.number)
+        notes = [n for n in self.reference.notes.values() if n.number not in self.touched]
+        if notes:
+            note = odd.choice(notes)
+            self.touched.add(note.number)
+            beyond = odd.randrange(1, 500)
+            amount = odd.choice([note.unused + beyond, -sum(note.used) - beyond])
+            line = Line(note.debtor, amount, settles=note.number)
             self.today.append(self.txn([line], odd.choice(["operating", "sales"])))
 
     def limit_outside(self, odd: random.Random) -> None:
