@@ -276,7 +276,23 @@ def draw_asked_for_where_the_bank_says_what_is_drawn() -> Case:
     return Case(terms, txns, (Event(day(1), "remit"), asked))
 
 
+def remittance_with_nothing_to_take() -> Case:
+    from tests.oracle.model import Charge
+
+    charge = Charge("file", always(5000), "remittance", always(Fraction(0)))
+    txns = (
+        entry(0, "sales", *invoice("F1", 10000)),
+        # Neither lowers or raises F1: no reduction stands against it, and later it is paid.
+        entry(3, "discounts", settles("F1", -600)),
+        entry(6, "shared", settles("F1", 10000)),
+        entry(7, "sales", Line("ALPHA", -600, credit_note="A1", credits="F1")),
+    )
+    remits = tuple(Event(day(number), "remit") for number in (1, 5, 9))
+    return Case(contract(charges=(charge,)), txns, remits)
+
+
 SITUATIONS = (
+    remittance_with_nothing_to_take,
     correction_beside_a_line_of_the_bank,
     posting_on_the_current_account_before_the_start,
     credit_note_before_its_invoice,
