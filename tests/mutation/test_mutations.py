@@ -4,8 +4,8 @@ Ledgers: the example's year as its documents are imported, with the balances of 
 same year with draws and sweeps generated; random histories. A fact is dropped, doubled or altered:
 a document, a receipt, a bank's line, a directive, a date, a customer, an amount, a number, what it
 settles or corrects, a term of the contract. Each must give an error at a line, or other figures:
-on every day and account those of the second implementation for the changed ledger. What changes
-nothing is argued (`argued`).
+on every day and account those of the second implementation for the changed ledger, and in the sums
+of `laws` just what the changed entry says. What changes nothing is argued (`argued`).
 
 `make mutations` (or MUTATIONS=n, facts of each kind) takes the whole year and more histories, and
 prints the table. Random histories that are swept by the bank's lines have no revolving fund: within
