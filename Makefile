@@ -55,6 +55,10 @@ types: .venv/developed
 test: lint types ## lint, types and all tests
 	$(BIN)/python -m pytest -n $(JOBS) -q
 
+.PHONY: mutations
+mutations: .venv/developed ## change one fact of a ledger at a time; print what is noticed (minutes)
+	MUTATIONS=$${MUTATIONS:-2} $(BIN)/python -m pytest -q -s tests/mutation
+
 .PHONY: bench
 bench: .venv/developed ## measure speed and memory (minutes)
 	$(BIN)/python -m benchmarks

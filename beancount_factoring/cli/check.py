@@ -43,11 +43,17 @@ def echo_check(loaded: LoadedLedger, days: list[ContractDay]) -> None:
     from beancount_factoring.cli.tables import one_line
     from beancount_factoring.reports.misspelt import misspelt
     from beancount_factoring.reports.position import position_report
+    from beancount_factoring.reports.todo import shared_account
     from beancount_factoring.reports.todo import todo_report
 
     for on in days:
         click.echo(_position(position_report(loaded.source, on)))
-        todos = (*todo_report(on), *_suspense(loaded, on), *misspelt(loaded.source, on))
+        todos = (
+            *todo_report(on),
+            *shared_account(loaded.source, on),
+            *_suspense(loaded, on),
+            *misspelt(loaded.source, on),
+        )
         for todo in todos:
             click.echo(f"  {one_line(_wording(todo, on))}")
 
@@ -124,6 +130,16 @@ def _said(todo: Todo, currency: str) -> str:
             return (
                 f"the sweep of {todo.day} took {amount} beyond what customers had paid: ask the"
                 " factor, or find the receipt"
+            )
+        case TodoKind.SHARED_ACCOUNT if todo.amount > 0:
+            return (
+                f"{todo.subject} holds {amount} beside what customers paid and is not swept: move"
+                " it up, or find what it is"
+            )
+        case TodoKind.SHARED_ACCOUNT:
+            return (
+                f"{todo.subject} lacks {-todo.amount} {currency} of what customers paid and is not"
+                " swept: a line of the bank is missing, or stands twice"
             )
         case TodoKind.STATED_COMMISSION:
             return f"commission on {todo.subject}: {computed}"

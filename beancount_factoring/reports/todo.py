@@ -20,6 +20,7 @@ from beancount_factoring.engine.history import Cause
 from beancount_factoring.reports.source import ContractDay
 from beancount_factoring.reports.source import ReportSource
 
+_DAY = datetime.timedelta(days=1)
 _DEFUNDED_WITHIN = datetime.timedelta(days=14)
 # Longer than any rhythm of remittances.
 _SCHEDULE = datetime.timedelta(days=62)
@@ -30,7 +31,8 @@ class TodoKind(StrEnum):
 
     The remittance that comes next; a document that stops being funded within 14 days; a receipt
     that the factor should have swept; money on another account than the shared one for an assigned
-    document, waiting or handed over; sweeps beyond the receipts; figures that the factor stated
+    document, waiting or handed over; sweeps beyond the receipts; what the shared account holds
+    beside the receipts to be swept, or lacks of them; figures that the factor stated
     and that differ from the computed ones; credits of customers that settle nothing, and debits
     without a number, which are never assigned; money whose purpose is not known; a day after the
     ledger's last entry, for which nothing is generated; words that are nearly the plugin's.
@@ -43,6 +45,7 @@ class TodoKind(StrEnum):
     WRONG_ACCOUNT = "wrong-account"
     HANDED_OVER = "handed-over"
     SWEPT_BEYOND = "swept-beyond"
+    SHARED_ACCOUNT = "shared-account"
     STATED_COMMISSION = "stated-commission"
     STATED_VAT = "stated-vat"
     STATED_GUARANTEE = "stated-guarantee"
@@ -231,6 +234,30 @@ def _next_remittance(on: ContractDay) -> Iterator[Todo]:
     if day is not None or (is_declared and waiting):
         amount = sum(claim.open for claim in waiting) - state.assignment.in_transit
         yield Todo(TodoKind.NEXT_REMITTANCE, day, on.amount(amount), count=len(waiting))
+
+
+def shared_account(source: ReportSource, on: ContractDay) -> Iterator[Todo]:
+    """Yield what the shared account holds beside the receipts to be swept; negative, what it lacks.
+
+    It should hold those, what stood there before the start, and draws not moved up (rules.md, 5,
+    invariant 7). What sweeps took beyond all receipts is told of by itself.
+    """
+    contract, state = on.contract, on.books.state
+    if on.day < contract.start:
+        return
+    account, currency = contract.accounts.shared, contract.currency
+    balance = source.balance(account, currency, on.day)
+    balance -= source.balance(account, currency, contract.start - _DAY)
+    explained = sum(
+        receipt.total for receipt in state.receipts.waiting() if receipt.bank == account
+    )
+    banks = {entry.cause: entry.bank for entry in on.books.history.factor_entries}
+    for event in on.books.events:
+        if isinstance(event, events.Allocation) and banks.get(event.cause) == account:
+            explained -= event.beyond
+    amount = balance - on.amount(explained)
+    if amount:
+        yield Todo(TodoKind.SHARED_ACCOUNT, on.day, amount, account)
 
 
 def suspense(source: ReportSource, on: ContractDay, account: str) -> Iterator[Todo]:

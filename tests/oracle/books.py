@@ -15,6 +15,7 @@ from tests.oracle.records import Holder
 from tests.oracle.records import Invoice
 from tests.oracle.records import Note
 from tests.oracle.records import Receipt
+from tests.oracle.records import Waiting
 
 FACTOR_ACCOUNTS = ("current", "collections", "borrowing")
 
@@ -30,7 +31,7 @@ class Books:
         self.invoices: dict[str, Invoice] = {}
         self.notes: dict[str, Note] = {}
         self.pool: defaultdict[str, list[int]] = defaultdict(list)
-        self.waiting: list[tuple[str, str, int]] = []
+        self.waiting: list[Waiting] = []
         self.receipts: list[Receipt] = []
         self.events: list[Event] = []
         self.disputed: set[str] = set()
@@ -76,6 +77,10 @@ class Books:
     def fees_of(self, *kinds: str) -> int:
         return sum(amount for _, kind, amount, _ in self.fees if kind in kinds)
 
+    def awaited(self, debtor: str) -> int:
+        """Return what waits, as a debtor's credit, for documents that are not dated yet."""
+        return sum(waiting.amount for waiting in self.waiting if waiting.debtor == debtor)
+
     @property
     def vat(self) -> int:
         return sum(vat for *_, vat in self.fees)
@@ -113,7 +118,7 @@ class Books:
     def is_bank_entry(self, txn: Txn) -> bool:
         return (
             self.contract.source == "statement"
-            and any(name in FACTOR_ACCOUNTS for name, _ in txn.others)
+            and txn.on(*FACTOR_ACCOUNTS) != 0
             and self.bank_of(txn) is not None
         )
 
@@ -125,7 +130,8 @@ class Books:
             self.balances[self.customer(line.debtor)] += line.amount
         for account, amount in txn.others:
             self.balances[account] += amount
-        if self.active and not self.is_bank_entry(txn):
+        # Before the start a bank's entry is one more posting that counts as it stands.
+        if self.closed is None and not (self.active and self.is_bank_entry(txn)):
             other = txn.on("current") if self.derecognition else txn.on("borrowing")
             self.current.append(other)
             self.others.append(other)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections import defaultdict
+from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,9 +15,13 @@ from typing import Any
 from beancount import loader
 from beancount.core import data
 
+from beancount_factoring.engine.books import FactorBooks
+from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.ledger.books import books_of
 from beancount_factoring.reports.items import item_report
 from beancount_factoring.reports.position import position_report
+from beancount_factoring.reports.source import ContractDay
+from beancount_factoring.reports.source import ReportSource
 from beancount_factoring.reports.source import report_source
 from tests.oracle.model import ACCOUNTS
 from tests.oracle.model import DIGITS
@@ -102,14 +107,31 @@ def balance_differences(
                 yield Difference(day, account, balances[account], wanted.get(account, 0))
 
 
+def source_of(loaded: Loaded) -> ReportSource:
+    """Return what the package's reports are made from."""
+    return report_source(loaded.entries, loaded.options)
+
+
+def made_anew(source: ReportSource, days: Iterable[Date]) -> Iterator[ContractDay]:
+    """Yield the books on some days, each made from the first day on, as a command does."""
+    return (source.on(day)[0] for day in days)
+
+
+def carried_on(source: ReportSource, days: Iterable[Date]) -> Iterator[ContractDay]:
+    """Yield the package's books on rising days, the same ones brought forward from day to day."""
+    (told,) = source.contracts
+    books = FactorBooks(told.contract, told.history)
+    units = MinorUnits(told.contract.currency)
+    return (ContractDay(day, books.run(day), (), units) for day in days)
+
+
 def position_differences(
-    case: Case, loaded: Loaded, expected: dict[Date, Day], sampled: list[Date]
+    case: Case, source: ReportSource, expected: dict[Date, Day], on_days: Iterable[ContractDay]
 ) -> Iterator[Difference]:
-    """Compare every key of the position, and what is open of each document, on sampled days."""
-    source = report_source(loaded.entries, loaded.options)
+    """Compare every key of the position, and what is open of each document, on days."""
     digits = DIGITS[case.contract.currency]
-    for day in sampled:
-        on = source.on(day)[0]
+    for on in on_days:
+        day = on.day
         told = position_report(source, on).as_json()
         told |= told.pop("ineligible")
         for key, wanted in expected[day].position.items():

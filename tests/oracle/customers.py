@@ -11,6 +11,7 @@ from tests.oracle.records import Holder
 from tests.oracle.records import Invoice
 from tests.oracle.records import Note
 from tests.oracle.records import Receipt
+from tests.oracle.records import Waiting
 
 
 class Customers(Books):
@@ -49,6 +50,9 @@ class Customers(Books):
             if counted:
                 note.in_transit.append((number, amount))
             return
+        if line.credits not in self.invoices:
+            self.waiting.append(Waiting(line.credits, line.debtor, amount, is_note=True))
+            return
         invoice = self.invoices[line.credits]
         if invoice.away == "defaulted":
             msg = f"{number} on {invoice.number}, which is defaulted"
@@ -60,13 +64,16 @@ class Customers(Books):
             invoice.in_transit.append((number, lowers))
 
     def settle_waiting(self) -> None:
-        for number, debtor, amount in list(self.waiting):
-            if number in self.invoices:
-                self.waiting.remove((number, debtor, amount))
-                invoice = self.invoices[number]
-                taken = min(amount, invoice.open)
-                invoice.settled.append(taken)
-                self.pool[debtor].append(amount - taken)
+        for waiting in list(self.waiting):
+            if waiting.number in self.invoices:
+                self.waiting.remove(waiting)
+                invoice = self.invoices[waiting.number]
+                taken = max(min(waiting.amount, invoice.open), -sum(invoice.settled))
+                if waiting.is_note:
+                    invoice.credit(taken)
+                else:
+                    invoice.settled.append(taken)
+                self.pool[waiting.debtor].append(waiting.amount - taken)
 
     def settlements(self, txn: Txn) -> None:
         settling = [
@@ -99,7 +106,7 @@ class Customers(Books):
     def _settle(self, line: Line, amount: int, *, cash: bool) -> list[tuple[Holder, int]]:
         number = line.settles or ""
         if number not in self.invoices:
-            self.waiting.append((number, line.debtor, amount))
+            self.waiting.append(Waiting(number, line.debtor, amount))
             return []
         invoice = self.invoices[number]
         taken = min(amount, invoice.open)
@@ -114,7 +121,10 @@ class Customers(Books):
         return self._count(invoice, taken, cash=cash)
 
     def _take_back(self, line: Line, *, cash: bool) -> list[tuple[Holder, int]]:
-        invoice = self.invoices[line.settles or ""]
+        if line.settles not in self.invoices:
+            self.waiting.append(Waiting(line.settles or "", line.debtor, -line.amount))
+            return []
+        invoice = self.invoices[line.settles]
         taken = min(line.amount, sum(invoice.settled))
         self.pool[line.debtor].append(taken - line.amount)
         invoice.settled.append(-taken)
@@ -156,10 +166,10 @@ class Customers(Books):
         return [(invoice, factors)]
 
     def _use(self, note: Note, amount: int, *, receipt: bool) -> list[tuple[Holder, int]]:
+        # Beyond what there is it is a debit, or a credit, without a number.
+        stated, amount = amount, max(min(amount, note.unused), -sum(note.used))
+        self.pool[note.debtor].append(amount - stated)
         note.used.append(amount)
-        if not 0 <= note.unused <= note.amount:
-            msg = f"more of {note.number} than there is"
-            raise Contradiction(msg)
         if self.today < self.contract.start and note.counted:
             note.in_transit.append((note.number, -amount))
         if not note.counted or not self.active:

@@ -76,7 +76,7 @@ class Declaring(Paying):
         declared = contract.every == "declared" and self.rng.random() < 0.15
         if not declared and not (wanted and self.rng.random() < (0.3 if scheduled else 0.03)):
             return
-        waiting = {number for number, *_ in self.reference.waiting}
+        waiting = {waiting.number for waiting in self.reference.waiting}
         new = any(
             line.invoice
             and line.amount > 0

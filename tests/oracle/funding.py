@@ -87,7 +87,7 @@ class Funding(Remittances):
         for note in self.notes.values():
             if note.counted:
                 notes[note.debtor] += note.unused
-        debtors = {*self.pool, *(debtor for _, debtor, _ in self.waiting)}
+        debtors = {*self.pool, *(waiting.debtor for waiting in self.waiting)}
         unallocated = {debtor: self.unallocated(debtor) for debtor in debtors}
         total, reasons = eligible(
             self.contract, self.today, documents, dict(notes), unallocated, sum(self.loose)
@@ -95,8 +95,7 @@ class Funding(Remittances):
         return total, reasons
 
     def unallocated(self, debtor: str) -> int:
-        waiting = sum(amount for _, who, amount in self.waiting if who == debtor)
-        return max(0, sum(self.pool[debtor])) + waiting
+        return max(0, max(0, sum(self.pool[debtor])) + self.awaited(debtor))
 
     def available(self, total: int | None = None) -> int:
         total = self.eligibility()[0] if total is None else total
@@ -150,10 +149,10 @@ class Funding(Remittances):
 
     def book_interest(self, given: Sequence[Event]) -> None:
         rate = self.contract.interest_vat.on(self.today)
-        amount, vat = half_up(self.accrued), None
-        if given:
-            amount, vat = given[0].amount, given[0].figure("vat")
-        self.fee("interest", "interest", amount, rate, vat)
+        for event in given:
+            self.fee("interest", "interest", event.amount, rate, event.figure("vat"))
+        if not given:
+            self.fee("interest", "interest", half_up(self.accrued), rate)
         self.accrued = Fraction(0)
 
 

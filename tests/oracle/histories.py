@@ -11,9 +11,9 @@ import random
 from dataclasses import replace
 
 from tests.oracle import days
-from tests.oracle.banking import Banking
 from tests.oracle.contracts import straight_contract
 from tests.oracle.contracts import whole_contract
+from tests.oracle.corners import Corners
 from tests.oracle.model import Case
 from tests.oracle.model import Date
 from tests.oracle.model import Event
@@ -22,7 +22,7 @@ from tests.oracle.story import CHANCES
 from tests.oracle.story import STRAIGHT
 
 
-class History(Banking):
+class History(Corners):
     """One history, told from day to day."""
 
     def tell(self, last: Date, close: Date | None) -> Case:
@@ -58,6 +58,7 @@ class History(Banking):
         if self.reference.active or self.day == self.contract.start:
             self.declarations(closing=closing)
         self.customers()
+        self.corners()
         if self.contract.source == "statement" and self.day >= self.contract.start:
             self.bank()
         if self.reference.active and not closing:
@@ -73,11 +74,13 @@ def straight(seed: int) -> Case:
 
 
 def whole(seed: int) -> Case:
-    """Tell a history of everything: some months to two years."""
+    """Tell a history of everything: some months to two years, each fourth with rare corners."""
     rng = random.Random(f"whole {seed}")
     contract = whole_contract(rng)
     length = 730 if seed % 10 == 9 else rng.randrange(40, 250)
     features = frozenset(name for name in CHANCES if rng.random() < 0.7)
     last = contract.start + datetime.timedelta(days=length)
     close = last - datetime.timedelta(days=rng.randrange(40)) if rng.random() < 0.4 else None
-    return History(rng, contract, features | STRAIGHT).tell(last, close)
+    history = History(rng, contract, features | STRAIGHT)
+    history.odd = random.Random(f"corners {seed}") if seed % 4 == 2 else None
+    return history.tell(last, close)

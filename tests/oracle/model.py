@@ -182,17 +182,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A contract and its history."""
+    """A contract and its history; `last` is another day that the horizon reaches at least."""
 
     contract: Contract
     txns: tuple[Txn, ...]
     events: tuple[Event, ...]
+    last: Date = Date.min
 
     @property
     def horizon(self) -> Date:
         """The date of the last directive that moves the horizon (rules, 3)."""
         moving = [event.day for event in self.events if event.kind not in {"index", "limit"}]
-        return max([*moving, *(txn.day for txn in self.txns)])
+        return max([self.last, *moving, *(txn.day for txn in self.txns)])
 
     @property
     def debtors(self) -> list[str]:

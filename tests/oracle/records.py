@@ -88,6 +88,16 @@ class Note(Holder):
         return self.amount - sum(self.used)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What comes before its document: a settlement, one taken back (negative) or a credit note."""
+
+    number: str
+    debtor: str
+    amount: int
+    is_note: bool = False
+
+
 @dataclass(slots=True)
 class Receipt:
     """A receipt with what of it the factor has not swept."""

@@ -112,8 +112,8 @@ class Reference(Funding):
             items[f"{note.number} None"] -= note.unused
         for debtor, amounts in self.pool.items():
             items[f"{debtor} without number"] -= sum(amounts)
-        for _, debtor, amount in self.waiting:
-            items[f"{debtor} without number"] -= amount
+        for waiting in self.waiting:
+            items[f"{waiting.debtor} without number"] -= waiting.amount
         return {name: amount for name, amount in items.items() if amount}
 
     def _check(self) -> None:
@@ -137,9 +137,7 @@ class Reference(Funding):
 
     def _receivable(self, debtor: str) -> int:
         """Return what a customer's account shows by its documents (rules, 5, invariant 3)."""
-        total = -sum(self.pool[debtor]) - sum(
-            amount for _, who, amount in self.waiting if who == debtor
-        )
+        total = -sum(self.pool[debtor]) - self.awaited(debtor)
         for invoice in self.invoices.values():
             if invoice.debtor == debtor and invoice.away != "defaulted":
                 held = invoice.held and self.derecognition and self.closed is None

@@ -25,7 +25,7 @@ class Remittances(Sweeps):
         ]
         new.sort(key=lambda invoice: (invoice.day, invoice.number))
         notes: Counter[str] = Counter()
-        taken_off = any(holder.in_transit for holder in self.holders)
+        taken_off = any(amount for holder in self.holders for _, amount in holder.in_transit)
         for holder in self.holders:
             for number, amount in holder.in_transit:
                 notes[number] += amount

@@ -10,6 +10,7 @@ import pytest
 from beancount_factoring.reports.source import report_source
 from beancount_factoring.reports.todo import Todo
 from beancount_factoring.reports.todo import TodoKind
+from beancount_factoring.reports.todo import shared_account
 from beancount_factoring.reports.todo import suspense
 from beancount_factoring.reports.todo import todo_report
 from tests.conftest import ACCOUNTS
@@ -113,6 +114,51 @@ def test_an_overpayment_that_is_swept_is_not_beyond_the_receipts(load: Load) -> 
     text = INVOICE + PAYMENT.format(bank="Assets:Bank:Shared").replace("1000.00", "1250.00")
     loaded = load(text + SWEEP.format(day="2026-01-13", amount="1250.00"), source="statement")
     assert of(TodoKind.SWEPT_BEYOND, todo_on(loaded)) == []
+
+
+FUNDED = (
+    INVOICE
+    + """
+    2026-01-04 * "Opening"
+      Assets:Bank:Shared            10.00 EUR
+      Income:Sales
+    2026-01-13 * "BPCE Factor" "Draw"
+      Assets:Bank:Shared           900.00 EUR
+      Assets:Factor:Current       -900.00 EUR
+    2026-01-13 * "Moved up"
+      Assets:Bank:Operating        {amount} EUR
+      Assets:Bank:Shared          -{amount} EUR
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("moved_up", "differences"),
+    [("900.00", []), ("899.99", ["0.01"]), ("1800.00", ["-900.00"]), ("0.00", ["900.00"])],
+    ids=["as drawn", "a cent less", "twice", "not yet"],
+)
+def test_what_the_shared_account_holds_beside_the_receipts_or_lacks_of_them(
+    load: Load, moved_up: str, differences: list[str]
+) -> None:
+    paid = PAYMENT.format(bank="Assets:Bank:Shared").replace("01-12", "01-15")
+    loaded = load(FUNDED.format(amount=moved_up) + paid, source="statement")
+    assert loaded.messages == []
+    source = report_source(loaded.entries, loaded.options)
+    (on,) = source.on()
+    found = [*shared_account(source, on)]
+    assert [str(todo.amount) for todo in found] == differences
+    assert all(todo.subject == "Assets:Bank:Shared" for todo in found)
+
+
+def test_what_a_sweep_took_beyond_the_receipts_is_told_once(load: Load) -> None:
+    paid = PAYMENT.format(bank="Assets:Bank:Shared")
+    swept = SWEEP.format(day="2026-01-13", amount="1200.00")
+    loaded = load(INVOICE + paid + swept, source="statement")
+    source = report_source(loaded.entries, loaded.options)
+    (on,) = source.on()
+    (todo,) = of(TodoKind.SWEPT_BEYOND, todo_report(on))
+    assert todo.amount == Decimal("200.00")
+    assert [*shared_account(source, on)] == []
 
 
 @pytest.mark.parametrize("bank", ["Assets:Bank:Operating", "Assets:Bank:Other"])
