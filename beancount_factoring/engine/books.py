@@ -69,8 +69,9 @@ class FactorBooks:
         if horizon is None:
             return self
         last = horizon if until is None else min(until, horizon)
-        if self.day is None:
-            self._take_up(min(last, self.contract.start - _DAY))
+        eve = self.contract.start - _DAY
+        if self.day is None or self.day < eve:
+            self._take_up(self.day, min(last, eve))
         while self.day is not None and self.day < last:
             self.day += _DAY
             self._run_day(self.day)
@@ -92,14 +93,16 @@ class FactorBooks:
             if claim.remitted is not None or claim.standing is not Standing.FIRM
         }
 
-    def _take_up(self, last: datetime.date) -> None:
-        """Take up what customers and the user did before the contract's start."""
+    def _take_up(self, after: datetime.date | None, last: datetime.date) -> None:
+        """Take up what customers and the user did before the contract's start, day by day."""
         for day in self._plan.days_before(last + _DAY):
-            customers.bring_in(self.state, self._plan.documents(day))
-            customers.receive(self.state, self._plan.entries(day))
-            bank_entries.follow(self.state, self._plan.factor_entries(day))
+            if after is None or day > after:
+                customers.bring_in(self.state, self._plan.documents(day))
+                customers.receive(self.state, self._plan.entries(day))
+                bank_entries.follow(self.state, self._plan.factor_entries(day))
         for directive in self._plan.directives_before(last + _DAY):
-            declarations.declare_early(self.state, directive)
+            if after is None or directive.date > after:
+                declarations.declare_early(self.state, directive)
         self.day = last
 
     def _run_day(self, day: datetime.date) -> None:
