@@ -122,10 +122,9 @@ class Assignment:
         self.in_hand += amount
         self.corrected += amount
 
-    def give_back(self, claim: Claim, standing: Standing, day: datetime.date) -> int:
+    def give_back(self, claim: Claim, standing: Standing) -> int:
         """Take an open claim off the factor's lines, for a return or default; return its amount."""
         amount = claim.open if claim.is_invoice else -claim.open
         claim.standing = standing
-        claim.returned = day
         self._move(claim, -amount)
         return amount

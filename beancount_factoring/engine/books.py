@@ -23,7 +23,7 @@ from beancount_factoring.engine import sweeps
 from beancount_factoring.engine.claims import Standing
 from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.history import DirectiveKind
-from beancount_factoring.engine.history import Document
+from beancount_factoring.engine.history import DocumentIdentity
 from beancount_factoring.engine.history import History
 from beancount_factoring.engine.history import Problem
 from beancount_factoring.engine.plan import Plan
@@ -81,17 +81,20 @@ class FactorBooks:
         """Return the position at the end of a day that `run` has reached or passed over."""
         return self.state.position(day)
 
-    def held(self) -> dict[Document, datetime.date | None]:
+    def held(self) -> dict[DocumentIdentity, datetime.date | None]:
         """Return the documents this contract took, with the day of a close that set them free.
 
         A claim that was returned by itself is not assigned again (rules.md, Return).
         """
         closed = self.state.closed
-        return {
-            claim.document: closed if claim.returned == closed else None
-            for claim in self.state.items.claims
-            if claim.remitted is not None or claim.standing is not Standing.FIRM
-        }
+        held: dict[DocumentIdentity, datetime.date | None] = {}
+        for claim in self.state.items.claims:
+            if claim.remitted is not None or claim.standing is not Standing.FIRM:
+                identity = claim.document.identity
+                free = closed if id(claim) in self.state.freed else None
+                # Two instalments may be alike: one that is open frees both.
+                held[identity] = free or held.get(identity)
+        return held
 
     def _take_up(self, after: datetime.date | None, last: datetime.date) -> None:
         """Take up what customers and the user did before the contract's start, day by day."""

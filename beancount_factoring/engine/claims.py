@@ -106,7 +106,6 @@ class Claim:
         "open",
         "recovered",
         "remitted",
-        "returned",
         "settled",
         "standing",
         "waiting",
@@ -132,8 +131,6 @@ class Claim:
         # The day of its remittance, and the debtor's limit on that day.
         self.remitted: datetime.date | None = None
         self.limit: int | None = None
-        # The day on which the factor gave it back.
-        self.returned: datetime.date | None = None
         # Whether it waits for the next remittance.
         self.waiting = False
 

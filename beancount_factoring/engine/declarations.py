@@ -125,7 +125,7 @@ def _return(state: State, directive: Directive) -> None:
     claims = _held(state, directive)
     if not claims:
         return
-    parts = _give_back(state, claims, Standing.RETURNED, directive)
+    parts = _give_back(state, claims, Standing.RETURNED)
     state.account.balance -= sum(part.amount for part in parts)
     state.journal.record(
         events.Return(
@@ -144,7 +144,7 @@ def _default(state: State, directive: Directive) -> None:
     if not claims:
         return
     recourse = state.contract.recourse.at(directive.date)
-    parts = _give_back(state, claims, Standing.DEFAULTED, directive)
+    parts = _give_back(state, claims, Standing.DEFAULTED)
     borne = share(sum(part.amount for part in parts), recourse)
     left = borne
     for claim in claims:
@@ -164,13 +164,11 @@ def _default(state: State, directive: Directive) -> None:
     )
 
 
-def _give_back(
-    state: State, claims: Iterable[Claim], standing: Standing, directive: Directive
-) -> tuple[Part, ...]:
+def _give_back(state: State, claims: Iterable[Claim], standing: Standing) -> tuple[Part, ...]:
     """Take open claims off the factor's lines."""
     parts = []
     for claim in claims:
-        amount = state.assignment.give_back(claim, standing, directive.date)
+        amount = state.assignment.give_back(claim, standing)
         if amount:
             parts.append(Part(claim.document, amount))
         claim.debtor.stale = True

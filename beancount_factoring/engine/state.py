@@ -80,8 +80,10 @@ class State:
         self.account = CurrentAccount()
         self.reserve = 0
         self.closed: datetime.date | None = None
-        # Documents that an earlier contract took, with the day from which on they are free.
-        self.held = history.held
+        # Documents that an earlier contract took and did not give back yet.
+        self.held = dict(history.held)
+        # Claims that the close gave back: a later contract may take them.
+        self.freed: set[int] = set()
         self.today = Today()
         # Invoices that wait for the next remittance, and credit notes for the contract's start.
         self.waiting: list[Claim] = []

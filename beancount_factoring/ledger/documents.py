@@ -127,6 +127,7 @@ class DocumentReader:
             posting.amount,
             txn.links or _NO_LINKS,
             cause,
+            by_terms="due" not in facts,
         )
 
     def _read_credit(
