@@ -166,6 +166,23 @@ def test_a_document_returned_on_the_day_of_the_close_is_not_assigned_again(load:
     assert taken(loaded) == [("2026-02-20", "bpce", ["F1"])]
 
 
+def test_what_is_posted_after_a_renewal_is_the_new_contracts(load: Load) -> None:
+    text = """
+    2026-02-27 custom "factoring" "close" "bpce"
+
+    2026-03-03 * "The factor takes a fee"
+      Expenses:Factoring:Charges  30.00 EUR
+      Assets:Factor:Current
+
+    2026-03-13 note Assets:Clients:DUPONT "the horizon"
+    """
+    loaded = load(text, contract=FIRST + SECOND)
+    assert loaded.messages == []
+    books = books_of(loaded.entries, loaded.options, "contracts.yaml")
+    first, second = (contract.run().state.account for contract in books.contracts)
+    assert (first.balance, second.balance) == (0, -3000)
+
+
 def test_a_renewal_on_the_same_accounts_begins_anew(load: Load) -> None:
     text = """
     2026-01-20 * "A draw of the first contract, from the bank's statement"
