@@ -40,8 +40,11 @@ def text_of(cases: Sequence[Case], shuffle: random.Random | None = None) -> str:
         'plugin "beancount_factoring.plugins.factoring" "contracts.yaml"',
         "",
     ]
-    names = [name for case in cases for name in _account_names(case)]
-    head += [f"2020-01-01 open {name}" for name in dict.fromkeys(names)]
+    opened: dict[str, dict[str, None]] = {}
+    for case in cases:
+        for name in _account_names(case):
+            opened.setdefault(name, {})[case.contract.currency] = None
+    head += [f"2020-01-01 open {name} {','.join(units)}" for name, units in opened.items()]
     body = [text for case in cases for text in directive_texts(case)]
     # None of these moves the horizon (rules, 3).
     later = max(case.horizon for case in cases) + datetime.timedelta(days=50)
@@ -57,7 +60,7 @@ def _account_names(case: Case) -> list[str]:
     accounts = case.contract.accounts
     names = [name for short, name in accounts.items() if short != "receivables"]
     names += [f"{accounts['receivables']}:{debtor}" for debtor in case.debtors]
-    return [f"{name} {case.contract.currency}" for name in names]
+    return names
 
 
 def directive_texts(case: Case) -> list[str]:
