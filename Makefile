@@ -55,6 +55,11 @@ types: .venv/developed
 test: lint types ## lint, types and all tests
 	$(BIN)/python -m pytest -n $(JOBS) -q
 
+HISTORIES ?= 500
+.PHONY: invariants
+invariants: .venv/developed ## check the rules' invariants on HISTORIES=500 random histories of two years
+	$(BIN)/python -m tests.invariants --histories $(HISTORIES) $(if $(filter auto,$(JOBS)),,--jobs $(JOBS))
+
 .PHONY: bench
 bench: .venv/developed ## measure speed and memory (minutes)
 	$(BIN)/python -m benchmarks
@@ -66,5 +71,5 @@ format: .venv/developed ## put the code in order
 
 .PHONY: clean
 clean: ## remove what was made
-	rm -rf .venv .bench .benchmarks .hypothesis dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .bench .benchmarks .hypothesis .invariants dist .mypy_cache .pytest_cache .ruff_cache
 	@$(remove_demo)
