@@ -59,6 +59,11 @@ test: lint types ## lint, types and all tests
 mutations: .venv/developed ## change one fact of a ledger at a time; print what is noticed (minutes)
 	MUTATIONS=$${MUTATIONS:-2} $(BIN)/python -m pytest -q -s tests/mutation
 
+HISTORIES ?= 500
+.PHONY: invariants
+invariants: .venv/developed ## check the rules' invariants on HISTORIES=500 random histories of two years
+	$(BIN)/python -m tests.invariants --histories $(HISTORIES) $(if $(filter auto,$(JOBS)),,--jobs $(JOBS))
+
 .PHONY: bench
 bench: .venv/developed ## measure speed and memory (minutes)
 	$(BIN)/python -m benchmarks
@@ -70,5 +75,5 @@ format: .venv/developed ## put the code in order
 
 .PHONY: clean
 clean: ## remove what was made
-	rm -rf .venv .bench .benchmarks .hypothesis dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .bench .benchmarks .hypothesis .invariants dist .mypy_cache .pytest_cache .ruff_cache
 	@$(remove_demo)

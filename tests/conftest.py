@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -135,3 +136,18 @@ def load(tmp_path: Path) -> Load:
         return Loaded(tmp_path, entries, errors, options)
 
     return loading
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Report in how many random histories each event happened (tests/invariants)."""
+    counts: Counter[str] = Counter()
+    histories = 0
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "events":
+                histories += 1
+                counts.update(value)
+    if histories:
+        terminalreporter.section(f"{histories} random histories, by event")
+        events = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+        terminalreporter.write_line(", ".join(f"{event} {count}" for event, count in events))

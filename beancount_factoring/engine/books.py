@@ -25,6 +25,7 @@ from beancount_factoring.engine.claims import Standing
 from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import Document
+from beancount_factoring.engine.history import DocumentIdentity
 from beancount_factoring.engine.history import History
 from beancount_factoring.engine.history import Problem
 from beancount_factoring.engine.open_items import OpenItems
@@ -78,8 +79,8 @@ class FactorBooks:
             return self
         last = horizon if until is None else min(until, horizon)
         eve = self.contract.start - _DAY
-        if self.day is None or self.day < min(last, eve):
-            self._take_up(self.day or datetime.date.min, min(last, eve))
+        if self.day is None or self.day < eve:
+            self._take_up(self.day, min(last, eve))
         while self.day is not None and self.day < last:
             self.day += _DAY
             self._run_day(self.day)
@@ -89,27 +90,30 @@ class FactorBooks:
         """Return the position at the end of a day that `run` has reached or passed over."""
         return self.state.position(day)
 
-    def held(self) -> dict[Document, datetime.date | None]:
+    def held(self) -> dict[DocumentIdentity, datetime.date | None]:
         """Return the documents this contract took, with the day of a close that set them free.
 
         A claim that was returned by itself is not assigned again (rules.md, Return).
         """
         closed = self.state.closed
-        return {
-            claim.document: closed if claim.returned == closed else None
-            for claim in self.state.items.claims
-            if claim.remitted is not None or claim.standing is not Standing.FIRM
-        }
+        held: dict[DocumentIdentity, datetime.date | None] = {}
+        for claim in self.state.items.claims:
+            if claim.remitted is not None or claim.standing is not Standing.FIRM:
+                identity = claim.document.identity
+                free = closed if id(claim) in self.state.freed else None
+                # Two instalments may be alike: one that is open frees both.
+                held[identity] = free or held.get(identity)
+        return held
 
-    def _take_up(self, after: datetime.date, last: datetime.date) -> None:
-        """Take up what customers and the user did after a day, before the contract's start."""
+    def _take_up(self, after: datetime.date | None, last: datetime.date) -> None:
+        """Take up what customers and the user did before the contract's start, day by day."""
         for day in self._plan.days_before(last + _DAY):
-            if day > after:
+            if after is None or day > after:
                 customers.bring_in(self.state, self._plan.documents(day))
                 customers.receive(self.state, self._plan.entries(day))
                 bank_entries.follow(self.state, self._plan.factor_entries(day))
         for directive in self._plan.directives_before(last + _DAY):
-            if directive.date > after:
+            if after is None or directive.date > after:
                 declarations.declare_early(self.state, directive)
         self.day = last
 

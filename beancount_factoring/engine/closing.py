@@ -30,6 +30,7 @@ def close(
         if claim.open > 0:
             amount = state.assignment.give_back(claim, Standing.RETURNED, day)
             parts.append(Part(claim.document, amount))
+            state.freed.add(id(claim))
         # A document paid before is the firm's alone from now on, too.
         claim.standing = Standing.RETURNED
     state.account.balance -= sum(part.amount for part in parts)

@@ -30,10 +30,19 @@ def bring_in(state: State, claims: list[Claim]) -> None:
 
 
 def take_over(state: State, claims: Iterable[Claim]) -> None:
-    """Let the documents wait that an earlier contract gave back at its close on this day."""
+    """Take over what an earlier contract gave back at its close: it is the firm's again.
+
+    What is open waits for a remittance, an unused credit note counts at once; what is paid may be
+    open again later.
+    """
     for claim in claims:
-        if claim.open > 0:
-            _admit(state, claim, is_free=True)
+        state.held.pop(claim.document.identity, None)
+        if claim.open <= 0:
+            continue
+        if claim.is_invoice:
+            _admit(state, claim)
+        elif _may_take(state, claim):
+            _count_credit_note(state, claim)
 
 
 def take_up_credit_notes(state: State) -> None:
@@ -107,23 +116,26 @@ class _Taken:
             self.doubtful += (Part(claim.document, borne),)
 
 
-def _admit(state: State, claim: Claim, *, is_free: bool = False) -> None:
-    """Let a document wait for its remittance, if it can be assigned.
-
-    `is_free` says that the contract which took it before has closed.
-    """
+def _may_take(state: State, claim: Claim) -> bool:
+    """Tell whether a document can be assigned: by its debtor, its date, and who holds it."""
     document, contract = claim.document, state.contract
     if state.closed is not None or not contract.eligibility.admits(document.debtor):
-        return
+        return False
     if contract.end is not None and document.date > contract.end:
+        return False
+    return not (state.held and document.identity in state.held)
+
+
+def _admit(state: State, claim: Claim) -> None:
+    """Let a document wait for its remittance, if it can be assigned."""
+    if not _may_take(state, claim):
         return
-    if document in state.held and not is_free:
-        return
+    document = claim.document
     if claim.is_invoice:
         claim.waiting = True
         state.waiting.append(claim)
     elif document.kind is DocumentKind.CREDIT_NOTE and document.credits is None:
-        if document.date < contract.start:
+        if document.date < state.contract.start:
             state.early_notes.append(claim)
         else:
             _count_credit_note(state, claim)

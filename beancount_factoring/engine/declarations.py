@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 
 from beancount_factoring.engine import events
@@ -129,7 +130,7 @@ def _return(state: State, directive: Directive) -> None:
     claims = _held(state, directive)
     if not claims:
         return
-    parts = _give_back(state, claims, Standing.RETURNED, directive)
+    parts = _give_back(state, claims, Standing.RETURNED, directive.date)
     state.account.balance -= sum(part.amount for part in parts)
     state.journal.record(
         events.Return(
@@ -148,7 +149,7 @@ def _default(state: State, directive: Directive) -> None:
     if not claims:
         return
     recourse = state.contract.recourse.at(directive.date)
-    parts = _give_back(state, claims, Standing.DEFAULTED, directive)
+    parts = _give_back(state, claims, Standing.DEFAULTED, directive.date)
     borne = share(sum(part.amount for part in parts), recourse)
     left = borne
     for claim in claims:
@@ -169,12 +170,12 @@ def _default(state: State, directive: Directive) -> None:
 
 
 def _give_back(
-    state: State, claims: Iterable[Claim], standing: Standing, directive: Directive
+    state: State, claims: Iterable[Claim], standing: Standing, day: datetime.date
 ) -> tuple[Part, ...]:
     """Take open claims off the factor's lines."""
     parts = []
     for claim in claims:
-        amount = state.assignment.give_back(claim, standing, directive.date)
+        amount = state.assignment.give_back(claim, standing, day)
         if amount:
             parts.append(Part(claim.document, amount))
         claim.debtor.stale = True

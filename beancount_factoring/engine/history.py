@@ -47,12 +47,24 @@ class DocumentKind(StrEnum):
         return self in {DocumentKind.CREDIT, DocumentKind.CREDIT_NOTE}
 
 
+class DocumentIdentity(NamedTuple):
+    """What a document is to every contract that sees it, whatever its root and terms.
+
+    `due` is what the ledger states, `None` where a contract's terms give it.
+    """
+
+    cause: Cause
+    number: str | None
+    due: datetime.date | None
+    amount: int
+
+
 class Document(NamedTuple):
     """A customer document: one posting below the receivables root.
 
     `amount` is positive whatever the kind. `number` is `None` for an item and an unallocated
-    credit, `due` for credits. `credits` is the invoice a credit note corrects. Instalments are
-    documents that share their number.
+    credit, `due` for credits. `credits` is the invoice a credit note corrects; `by_terms` says that
+    the contract's terms gave the due date. Instalments are documents that share their number.
     """
 
     kind: DocumentKind
@@ -64,6 +76,13 @@ class Document(NamedTuple):
     links: frozenset[str]
     cause: Cause
     credits: str | None = None
+    by_terms: bool = False
+
+    @property
+    def identity(self) -> DocumentIdentity:
+        """What tells the document from others for every contract."""
+        due = None if self.by_terms else self.due
+        return DocumentIdentity(self.cause, self.number, due, self.amount)
 
 
 class Leg(NamedTuple):
@@ -169,7 +188,7 @@ class History:
     fixings: tuple[IndexFixing, ...]
     horizon: datetime.date | None
     digits: int = 2
-    held: Mapping[Document, datetime.date | None] = field(
+    held: Mapping[DocumentIdentity, datetime.date | None] = field(
         default_factory=lambda: MappingProxyType({})
     )
     sent: Mapping[str, Sent] = field(default_factory=lambda: MappingProxyType({}))

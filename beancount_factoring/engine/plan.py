@@ -28,7 +28,7 @@ class Plan:
         for claim in claims:
             self._documents[claim.document.date].append(claim)
         for claim in claims if history.held else ():
-            free = history.held.get(claim.document)
+            free = history.held.get(claim.document.identity)
             if free is not None:
                 self._taken_over[max(free, contract.start)].append(claim)
         for entry in history.entries:

@@ -84,8 +84,10 @@ class State:
         self.account = CurrentAccount()
         self.reserve = 0
         self.closed: datetime.date | None = None
-        # Documents that an earlier contract took, with the day from which on they are free.
-        self.held = history.held
+        # Documents that an earlier contract took and did not give back yet.
+        self.held = dict(history.held)
+        # Claims that the close gave back: a later contract may take them.
+        self.freed: set[int] = set()
         # What copies in the ledger's text show of events, by key.
         self.sent = history.sent
         self.today = Today()

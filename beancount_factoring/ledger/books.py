@@ -16,7 +16,7 @@ from beancount.core import data
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.books import FactorBooks
 from beancount_factoring.engine.events import Event
-from beancount_factoring.engine.history import Document
+from beancount_factoring.engine.history import DocumentIdentity
 from beancount_factoring.engine.history import History
 from beancount_factoring.ledger.checks import closed_account_errors
 from beancount_factoring.ledger.closed import ClosedPeriods
@@ -121,7 +121,7 @@ def _in_turn(
 ) -> tuple[ContractBooks, ...]:
     """Run a ledger's contracts by their start; the documents one holds are not a later one's."""
     books: list[ContractBooks] = []
-    held: dict[Document, datetime.date | None] = {}
+    held: dict[DocumentIdentity, datetime.date | None] = {}
     for contract, history in zip(ledger.contracts, ledger.histories, strict=True):
         known = dataclasses.replace(history, held=dict(held)) if held else history
         books.append(ContractBooks(contract, known))

@@ -100,9 +100,7 @@ def contracts_of(
     names = {contract.name for contract, _history in sound}
     return LedgerContracts(
         contracts=tuple(contract for contract, _history in sound),
-        histories=tuple(
-            _without_predecessor(contract, history, contracts) for contract, history in sound
-        ),
+        histories=tuple(_own_entries(contract, history, contracts) for contract, history in sound),
         frozen=read.frozen.of(
             lambda name: name in names or (names_known and name not in refused),
         ),
@@ -165,24 +163,37 @@ def ignored_plugin_lines(options: Mapping[str, Any]) -> Iterator[FactoringError]
             )
 
 
-def _without_predecessor(
-    contract: Contract, history: History, contracts: Sequence[Contract]
-) -> History:
-    """Leave out what was posted before a contract's start on accounts of an earlier one.
+def _own_entries(contract: Contract, history: History, contracts: Sequence[Contract]) -> History:
+    """Leave out what was posted on accounts of the factor in another contract's time.
 
-    It was the earlier contract's, whose close settled it.
+    On accounts that contracts have in turn, what is posted before one's start was the earlier
+    contract's, whose close settled it; from the start of the next one on it is that one's.
     """
-    own = set(factor_accounts(contract).values())
-    has_predecessor = any(
-        other.start < contract.start
-        and other.currency == contract.currency
-        and own & set(factor_accounts(other).values())
+    own = _shared_in_turn(contract)
+    others = [
+        other
         for other in contracts
+        if other.currency == contract.currency and own & _shared_in_turn(other)
+    ]
+    has_predecessor = any(other.start < contract.start for other in others)
+    until = min(
+        (other.start for other in others if other.start > contract.start),
+        default=datetime.date.max,
     )
-    if not has_predecessor:
+    if not has_predecessor and until == datetime.date.max:
         return history
-    entries = (entry for entry in history.factor_entries if entry.date >= contract.start)
+    entries = (
+        entry
+        for entry in history.factor_entries
+        if entry.date < until and (entry.date >= contract.start or not has_predecessor)
+    )
     return dataclasses.replace(history, factor_entries=tuple(entries))
+
+
+def _shared_in_turn(contract: Contract) -> set[str]:
+    """Return the factor's accounts, which contracts may have in turn."""
+    accounts = factor_accounts(contract)
+    return {account for key, account in accounts.items() if key != "shared"}
 
 
 def _closes(

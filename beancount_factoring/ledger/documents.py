@@ -130,6 +130,7 @@ class DocumentReader:
             amount,
             txn.links or _NO_LINKS,
             cause,
+            by_terms="due" not in facts,
         )
 
     def _read_credit(

@@ -104,8 +104,9 @@ def aged_report(on: ContractDay) -> AgedReport:
     elsewhere = on.held_elsewhere()
     for claim in on.claims():
         debtor_sums = sums[claim.document.debtor]
-        if claim.document in elsewhere and claim.standing is Standing.FIRM:
-            debtor_sums.add_foreign(claim, *elsewhere[claim.document], on.day)
+        holder = elsewhere.get(claim.document.identity)
+        if holder is not None and claim.standing is Standing.FIRM:
+            debtor_sums.add_foreign(claim, *holder, on.day)
         else:
             debtor_sums.add(claim, on.day)
     for name, debtor in on.books.state.items.debtors.items():

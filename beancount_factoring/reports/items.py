@@ -68,7 +68,7 @@ def item_report(on: ContractDay, *, settled: bool = False) -> list[Item]:
     elsewhere = on.held_elsewhere()
     items = []
     for claim in on.claims():
-        holder = elsewhere.get(claim.document) if claim.standing is Standing.FIRM else None
+        holder = elsewhere.get(claim.document.identity) if claim.standing is Standing.FIRM else None
         state = _state(holder[1] if holder else claim)
         items.append(_item(on, claim, state, reasons.get(id(claim), {})))
     items += _early_settlements(on)

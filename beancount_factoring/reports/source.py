@@ -18,7 +18,7 @@ from beancount_factoring.engine.books import FactorBooks
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.claims import Standing
 from beancount_factoring.engine.history import Cause
-from beancount_factoring.engine.history import Document
+from beancount_factoring.engine.history import DocumentIdentity
 from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.ledger.books import ContractBooks
 from beancount_factoring.ledger.books import contract_books_of
@@ -84,10 +84,10 @@ class ContractDay:
             for other in self.others
         )
 
-    def held_elsewhere(self) -> dict[Document, tuple[Contract, Claim]]:
+    def held_elsewhere(self) -> dict[DocumentIdentity, tuple[Contract, Claim]]:
         """Return the documents that other contracts hold, or held when their debtor defaulted."""
         return {
-            claim.document: (other.contract, claim)
+            claim.document.identity: (other.contract, claim)
             for other in self.others
             for claim in other.state.items.claims
             if claim.standing in {Standing.FACTOR, Standing.DEFAULTED}

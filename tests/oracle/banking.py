@@ -13,49 +13,73 @@ class Banking(Declaring):
 
     def bank(self) -> None:
         """Write what the bank statement has: sweeps, draws, transfers to the operating account."""
-        rng = self.rng
         derecognition = self.contract.treatment == "derecognition"
         roles = ["current", "collections"] if derecognition else ["borrowing"]
         paid = any(receipt.account == "operating" for receipt in self.reference.receipts)
         paid |= any(txn.lines and txn.on("operating") for txn in self.today)
-        if self.features > STRAIGHT and not paid and rng.random() < 0.02:
+        if self.features > STRAIGHT and not paid and self.rng.random() < 0.02:
             self.pay("operating", self.amount(500), roles)
             return
-        owed = sum(self.reference.current)
-        if self.reference.closed and owed and rng.random() < 0.1:
-            accounts = [("operating", owed), (rng.choice(roles), -owed)]
-            self.today.append(Txn(self.day, (), tuple(accounts)))
+        if self.settle_close(roles):
             return
         for account in ("shared", "operating", "banks"):
-            receipts = [r for r in self.reference.receipts if r.account == account]
-            if not receipts or rng.random() < 0.4:
-                continue
-            cash = [receipt.in_hand + receipt.rest for receipt in receipts]
-            amount = sum(cash)
-            if self.features > STRAIGHT:
-                kind = rng.random()
-                if kind < 0.15:
-                    amount = sum(cash[: rng.randrange(1, len(cash) + 1)])
-                elif kind < 0.3:
-                    amount = rng.randrange(1, max(2, amount))
-                elif kind < 0.4:
-                    amount += self.amount(500)
-            parts = self.contract.fund_build == "revolving"
-            today = any(txn.lines and txn.on(account) for txn in self.today)
-            if amount > 0 and not ambiguous(receipts, amount, parts=parts, today=today):
-                self.pay(account, amount, roles)
-        if self.reference.active and rng.random() < 0.3:
-            amount = max(0, self.reference.available())
-            if amount:
-                amount = rng.randrange(1, amount + 1)
-                account = rng.choice(["shared", "shared", "operating"])
-                fee = rng.choice([0, min(5 * self.unit, amount - 1)])
-                others = [(account, amount - fee), (rng.choice(roles), -amount)]
-                others += [("fees", fee)] if fee else []
-                self.today.append(Txn(self.day, (), tuple(others)))
-                if account == "shared":
-                    moved = [("shared", fee - amount), ("operating", amount - fee)]
-                    self.today.append(Txn(self.day, (), tuple(moved)))
+            self.sweep(account, roles)
+        self.bank_draw(roles)
+
+    def settle_close(self, roles: list[str]) -> bool:
+        """Clear what was left on the current account at the close; say whether that was done."""
+        owed = sum(self.reference.current)
+        if not (self.reference.closed and owed and self.rng.random() < 0.1):
+            return False
+        accounts = [("operating", owed), (self.rng.choice(roles), -owed)]
+        self.today.append(Txn(self.day, (), tuple(accounts)))
+        return True
+
+    def sweep(self, account: str, roles: list[str]) -> None:
+        """Sweep a bank account, or not: late, in part, or too much."""
+        rng = self.rng
+        receipts = [r for r in self.reference.receipts if r.account == account]
+        if not receipts or rng.random() < 0.4:
+            return
+        cash = [receipt.in_hand + receipt.rest for receipt in receipts]
+        amount = sum(cash)
+        if self.features > STRAIGHT:
+            kind = rng.random()
+            if kind < 0.15:
+                amount = sum(cash[: rng.randrange(1, len(cash) + 1)])
+            elif kind < 0.3:
+                amount = rng.randrange(1, max(2, amount))
+            elif kind < 0.4:
+                amount += self.amount(500)
+        if amount > 0 and not self.is_ambiguous(account, receipts, amount):
+            self.pay(account, amount, roles)
+
+    def is_ambiguous(self, account: str, receipts: list[Receipt], amount: int) -> bool:
+        """Say whether a sweep would end where the rules name no order."""
+        parts = self.contract.fund_build == "revolving"
+        today = any(txn.lines and txn.on(account) for txn in self.today)
+        return ambiguous(receipts, amount, parts=parts, today=today)
+
+    def bank_draw(self, roles: list[str]) -> None:
+        """Draw some of what is available, less the bank's fee."""
+        rng = self.rng
+        if not self.reference.active or rng.random() >= 0.3:
+            return
+        amount = max(0, self.reference.available())
+        if amount:
+            amount = rng.randrange(1, amount + 1)
+            self.today += self.drawn(amount, rng.choice(["shared", "shared", "operating"]), roles)
+
+    def drawn(self, amount: int, account: str, roles: list[str]) -> list[Txn]:
+        """Return the bank's entries of a draw: to the shared account, it is moved up."""
+        fee = self.rng.choice([0, min(5 * self.unit, amount - 1)])
+        others = [(account, amount - fee), (self.rng.choice(roles), -amount)]
+        others += [("fees", fee)] if fee else []
+        entries = [Txn(self.day, (), tuple(others))]
+        if account == "shared":
+            moved = [("shared", fee - amount), ("operating", amount - fee)]
+            entries.append(Txn(self.day, (), tuple(moved)))
+        return entries
 
     def pay(self, account: str, amount: int, roles: list[str]) -> None:
         """Pay the factor, on one of its accounts or on two."""

@@ -154,3 +154,16 @@ def positions(loaded: Loaded, sampled: list[Date]) -> dict[Date, Any]:
     """Return the package's books at the end of each of some days, in minor units."""
     books = books_of(loaded.entries, loaded.options, "contracts.yaml").contracts[0]
     return {day: books.run(day).position(day) for day in sampled}
+
+
+def generated(loaded: Loaded) -> list[Any]:
+    return [
+        entry
+        for entry in loaded.entries
+        if isinstance(entry, data.Transaction) and "factoring-id" in entry.meta
+    ]
+
+
+def described(entry: Any) -> tuple[object, ...]:
+    postings = sorted((posting.account, str(posting.units)) for posting in entry.postings)
+    return (entry.date, entry.meta["factoring-id"], entry.meta["factoring-event"], postings)

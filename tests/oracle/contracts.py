@@ -39,8 +39,8 @@ def straight_contract(rng: random.Random) -> Contract:
     )
 
 
-def whole_contract(rng: random.Random) -> Contract:
-    """Draw a contract over the whole file."""
+def whole_contract(rng: random.Random, steady: float = 0.67) -> Contract:
+    """Draw a contract over the whole file; `steady` is the chance of a value not to change."""
     start = Date(2024, 1, 1) + datetime.timedelta(days=rng.randrange(900))
     while (start.month, start.day) == (2, 29):
         start += datetime.timedelta(days=1)
@@ -48,8 +48,8 @@ def whole_contract(rng: random.Random) -> Contract:
     unit = 10 ** DIGITS[currency]
 
     def dated(draw: Callable[[], T]) -> Dated[T]:
-        """Draw a value that changes up to twice in time, one time in three."""
-        if rng.random() < 0.67:
+        """Draw a value that may change up to twice in time."""
+        if rng.random() < steady:
             return always(draw())
         first = start - datetime.timedelta(days=rng.randrange(60))
         later = sorted(rng.sample(range(1, 500), rng.randrange(1, 3)))

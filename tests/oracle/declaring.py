@@ -55,10 +55,11 @@ class Declaring(Paying):
         ):
             self.touched.discard(invoice.number)
             self.event("dispute", invoice.number)
-        elif self.happens("resolve") and reference.disputed:
-            number = self.rng.choice(sorted(reference.disputed))
-            if reference.invoices[number].open and not reference.invoices[number].away:
-                self.event("resolve", number)
+        elif self.happens("resolve"):
+            disputed = [reference.invoices[number] for number in sorted(reference.disputed)]
+            still = [invoice.number for invoice in disputed if invoice.open and not invoice.away]
+            if still:
+                self.event("resolve", self.rng.choice(still))
         for kind in ("default", "return"):
             if self.happens(kind) and (invoice := self.pick(lambda i: i.held)):
                 today = {line.credits for txn in self.today for line in txn.lines}

@@ -7,6 +7,7 @@ amounts are whole minor units of the contract's currency.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from decimal import Decimal
@@ -120,6 +121,8 @@ class Contract:
     interest_vat: Dated[Fraction] = field(default_factory=lambda: always(Fraction(0)))
     source: str = "generated"
     sweep: int = 1
+    name: str = "bpce"
+    accounts: Mapping[str, str] = field(default_factory=lambda: ACCOUNTS)
 
     def assignable(self, debtor: str) -> bool:
         listed = self.include is None or debtor in self.include
@@ -165,8 +168,8 @@ class Event:
     """A `custom "factoring"` directive.
 
     `what` is the document, the charge, the debtor or the index it speaks of; `amount` its amount;
-    `rate` the index in percent; `figures` the metadata of a `remit` (commission, vat, guarantee) or
-    the VAT of an `interest` or a `charge`.
+    `rate` the index in percent; `figures` the metadata of a `remit` (commission, vat, guarantee,
+    assigned) or the VAT of an `interest` or a `charge`; `number` that of a `remit`.
     """
 
     day: Date
@@ -175,6 +178,7 @@ class Event:
     amount: int = 0
     rate: Decimal = Decimal(0)
     figures: tuple[tuple[str, int], ...] = ()
+    number: str = ""
 
     def figure(self, name: str) -> int | None:
         return dict(self.figures).get(name)

@@ -28,12 +28,14 @@ class Paying(Selling):
             line = Line(invoice.debtor, -amount, settles=invoice.number)
             self.today.append(self.txn([line], "discounts", self.rng.randrange(2)))
         if self.happens("reduction back") and self.reduced:
-            number, amount = self.reduced.pop()
+            number, amount = self.reduced.pop(self.rng.randrange(len(self.reduced)))
             invoice = self.reference.invoices[number]
             if number not in self.touched and invoice.away != "defaulted":
                 self.touched.add(number)
                 line = Line(invoice.debtor, amount, settles=number)
                 self.today.append(self.txn([line], "discounts"))
+        if self.happens("deduction"):
+            self.deduction()
         self.without_cash()
         self.refunds()
 
@@ -77,6 +79,19 @@ class Paying(Selling):
         if not others[0][1]:
             return
         self.today.append(Txn(self.day, tuple(lines), tuple(others), rng.randrange(2)))
+
+    def deduction(self) -> None:
+        """Pay an invoice less a credit of the customer's: an earlier overpayment."""
+        invoice = self.pick(self.payable)
+        if invoice is None:
+            return
+        credit = min(sum(self.reference.pool[invoice.debtor]), invoice.open - 1)
+        if credit > 0:
+            lines = [
+                Line(invoice.debtor, -invoice.open, settles=invoice.number),
+                Line(invoice.debtor, credit),
+            ]
+            self.today.append(self.txn(lines, self.bank_account()))
 
     def bounce(self) -> None:
         while self.bounceable:

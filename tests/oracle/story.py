@@ -36,6 +36,7 @@ CHANCES = {
     "refund": 0.03,
     "refund back": 0.02,
     "repayment": 0.02,
+    "deduction": 0.02,
     "dispute": 0.04,
     "resolve": 0.15,
     "return": 0.03,

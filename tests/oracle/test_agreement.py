@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from beancount.core import data
 
 from tests.oracle.compare import Loaded
 from tests.oracle.compare import balance_differences
 from tests.oracle.compare import carried_on
 from tests.oracle.compare import daily_movements
+from tests.oracle.compare import described
+from tests.oracle.compare import generated
 from tests.oracle.compare import load
 from tests.oracle.compare import made_anew
 from tests.oracle.compare import position_differences
@@ -38,17 +39,11 @@ from tests.oracle.model import Date
 from tests.oracle.model import Txn
 from tests.oracle.reference import Day
 from tests.oracle.reference import every_day
+from tests.oracle.treatments import TREATED
+from tests.oracle.treatments import has_other_treatment
+from tests.oracle.treatments import in_the_other_treatment
 
 NORMAL = range(40)
-TREATED = (
-    "Assets:Bank:Shared",
-    "Assets:Bank:Operating",
-    "Assets:Bank:Other:Savings",
-    "Assets:VAT:Deductible",
-    "Expenses:Factoring:Commission",
-    "Expenses:Factoring:Charges",
-    "Expenses:Factoring:Interest",
-)
 
 
 @cache
@@ -90,14 +85,6 @@ def agree(case: Case, name: str, folder: Path) -> Loaded:
     found = first_lines(name, broken_invariants(case, loaded, sample(expected)))
     assert found == "0 differences"
     return loaded
-
-
-def generated(loaded: Loaded) -> list[Any]:
-    return [
-        entry
-        for entry in loaded.entries
-        if isinstance(entry, data.Transaction) and "factoring-id" in entry.meta
-    ]
 
 
 def broken_invariants(case: Case, loaded: Loaded, sampled: list[Date]) -> Iterator[str]:
@@ -174,33 +161,12 @@ def test_the_whole_life_of_a_contract(seed: int, tmp_path: Path) -> None:
     agree(told(seed), f"whole {seed}", tmp_path)
 
 
-def in_the_other_treatment(case: Case) -> Case:
-    """Return the same history, its contract under the other treatment."""
-    borrowing = case.contract.treatment == "derecognition"
-    roles = {"current": "borrowing", "collections": "borrowing"}
-    if not borrowing:
-        roles = {"borrowing": "current"}
-
-    def moved(txn: Txn) -> Txn:
-        return replace(txn, others=tuple((roles.get(a, a), amount) for a, amount in txn.others))
-
-    treatment = "borrowing" if borrowing else "derecognition"
-    return replace(
-        case,
-        contract=replace(case.contract, treatment=treatment),
-        txns=tuple(moved(txn) for txn in case.txns),
-    )
-
-
 @pytest.mark.parametrize("seed", seeds()[:12])
 def test_cash_commission_vat_and_interest_are_equal_under_both_treatments(
     seed: int, tmp_path: Path
 ) -> None:
     case = told(seed)
-    own = ("guarantee", "collections")
-    if case.contract.source == "generated" and any(txn.on(*own) for txn in case.txns):
-        pytest.skip("the history posts on an account that the other treatment does not have")
-    if any(txn.on("guarantee") for txn in case.txns):
+    if not has_other_treatment(case):
         pytest.skip("the history posts on an account that the other treatment does not have")
     books = []
     for name, other in (("this", case), ("other", in_the_other_treatment(case))):
@@ -230,11 +196,6 @@ def test_neither_the_order_of_the_text_nor_its_files_change_anything(
         books.append(entries)
     for one, other in zip(*books, strict=True):
         assert one == other, f"seed {seed}"
-
-
-def described(entry: Any) -> tuple[object, ...]:
-    postings = sorted((posting.account, str(posting.units)) for posting in entry.postings)
-    return (entry.date, entry.meta["factoring-id"], entry.meta["factoring-event"], postings)
 
 
 def test_the_second_implementation_follows_the_worked_chain() -> None:

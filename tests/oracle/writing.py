@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from tests.oracle.model import ACCOUNTS
 from tests.oracle.model import DIGITS
 from tests.oracle.model import Case
 from tests.oracle.model import Contract
@@ -29,26 +28,45 @@ def money(amount: int, currency: str) -> str:
 
 def ledger_text(case: Case, shuffle: random.Random | None = None) -> str:
     """Write the history as a ledger; `shuffle` mixes the directives of the text."""
-    contract = case.contract
+    return text_of([case], shuffle)
+
+
+def text_of(cases: Sequence[Case], shuffle: random.Random | None = None) -> str:
+    """Write several contracts' histories as one ledger."""
+    contract = cases[0].contract
     unit = contract.currency
     head = [
         f'option "operating_currency" "{unit}"',
         'plugin "beancount_factoring.plugins.factoring" "contracts.yaml"',
         "",
     ]
-    names = [name for short, name in ACCOUNTS.items() if short != "receivables"]
-    names += [f"{ACCOUNTS['receivables']}:{debtor}" for debtor in case.debtors]
-    head += [f"2020-01-01 open {name} {unit}" for name in names]
-    body = [_txn_text(txn, unit) for txn in case.txns]
-    body += [_event_text(event, unit) for event in case.events]
+    opened: dict[str, dict[str, None]] = {}
+    for case in cases:
+        for name in _account_names(case):
+            opened.setdefault(name, {})[case.contract.currency] = None
+    head += [f"2020-01-01 open {name} {','.join(units)}" for name, units in opened.items()]
+    body = [text for case in cases for text in directive_texts(case)]
     # None of these moves the horizon (rules, 3).
-    later = case.horizon + datetime.timedelta(days=50)
-    head.append(f"2020-01-01 open Assets:Unused {unit}")
+    later = max(case.horizon for case in cases) + datetime.timedelta(days=50)
+    head.append("2020-01-01 open Assets:Unused")
     body += [f"{later} price GBP 1 {unit}", f"{later} commodity {unit}"]
     body.append(f"{later} close Assets:Unused")
     if shuffle is not None:
         shuffle.shuffle(body)
     return "\n".join(head) + "\n\n" + "\n\n".join(body) + "\n"
+
+
+def _account_names(case: Case) -> list[str]:
+    accounts = case.contract.accounts
+    names = [name for short, name in accounts.items() if short != "receivables"]
+    names += [f"{accounts['receivables']}:{debtor}" for debtor in case.debtors]
+    return names
+
+
+def directive_texts(case: Case) -> list[str]:
+    """Write each entry and each event of a history."""
+    texts = [_txn_text(txn, case.contract) for txn in case.txns]
+    return texts + [_event_text(event, case.contract) for event in case.events]
 
 
 def _line_meta(line: Line) -> list[str]:
@@ -62,13 +80,14 @@ def _line_meta(line: Line) -> list[str]:
     return [f"{key}: {value}" for key, value in values if value]
 
 
-def _txn_text(txn: Txn, unit: str) -> str:
+def _txn_text(txn: Txn, contract: Contract) -> str:
+    unit, accounts = contract.currency, contract.accounts
     above: list[str] = []
     body: list[str] = []
     link = ""
     alone = len(txn.lines) == 1
     for line in txn.lines:
-        body.append(f"  {ACCOUNTS['receivables']}:{line.debtor}  {money(line.amount, unit)} {unit}")
+        body.append(f"  {accounts['receivables']}:{line.debtor}  {money(line.amount, unit)} {unit}")
         meta = _line_meta(line)
         invoice = line.amount > 0 and line.invoice is not None
         if txn.style == 2 and alone and invoice:
@@ -78,27 +97,30 @@ def _txn_text(txn: Txn, unit: str) -> str:
             above += [f"  {text}" for text in meta]
         else:
             body += [f"    {text}" for text in meta]
-    body += [f"  {ACCOUNTS[name]}  {money(amount, unit)} {unit}" for name, amount in txn.others]
+    body += [f"  {accounts[name]}  {money(amount, unit)} {unit}" for name, amount in txn.others]
     return "\n".join([f'{txn.day} * "Firm" "entry"{link}', *above, *body])
 
 
-def _event_text(event: Event, unit: str) -> str:
+def _event_text(event: Event, contract: Contract) -> str:
+    unit = contract.currency
     amount = f"{money(event.amount, unit)} {unit}"
-    account = f"{ACCOUNTS['receivables']}:{event.what}"
+    account = f"{contract.accounts['receivables']}:{event.what}"
+    name = f'"{contract.name}"'
     words = {
-        "remit": '"bpce"',
-        "draw": f'"bpce" {amount}',
-        "limit": f'"bpce" {account} {amount}',
-        "dispute": f'"bpce" "{event.what}"',
-        "resolve": f'"bpce" "{event.what}"',
-        "return": f'"bpce" "{event.what}"',
-        "default": f'"bpce" "{event.what}"',
-        "interest": f'"bpce" {amount}',
-        "charge": f'"bpce" "{event.what}" {amount}',
+        "remit": name,
+        "draw": f"{name} {amount}",
+        "limit": f"{name} {account} {amount}",
+        "dispute": f'{name} "{event.what}"',
+        "resolve": f'{name} "{event.what}"',
+        "return": f'{name} "{event.what}"',
+        "default": f'{name} "{event.what}"',
+        "interest": f"{name} {amount}",
+        "charge": f'{name} "{event.what}" {amount}',
         "index": f'"{event.what}" {event.rate}',
-        "close": '"bpce"',
+        "close": name,
     }[event.kind]
-    meta = [f"  {name}: {money(value, unit)} {unit}" for name, value in event.figures]
+    meta = [f"  {key}: {money(value, unit)} {unit}" for key, value in event.figures]
+    meta += [f'  number: "{event.number}"'] if event.number else []
     return "\n".join([f'{event.day} custom "factoring" "{event.kind}" {words}', *meta])
 
 
@@ -141,9 +163,14 @@ def _listed(names: Iterable[str]) -> str:
     return "[" + ", ".join(f'"{name}"' for name in names) + "]"
 
 
-def contract_text(contract: Contract) -> str:
+def contract_text(*contracts: Contract) -> str:
     """Write the contract file."""
-    unit = contract.currency
+    lines = [line for contract in contracts for line in _contract_lines(contract)]
+    return "\n".join(["contracts:", *lines]) + "\n"
+
+
+def _contract_lines(contract: Contract) -> list[str]:
+    unit, accounts = contract.currency, contract.accounts
     roles = ["receivables", "shared", "operating", "commission", "interest", "vat", "doubtful"]
     roles += (
         ["current", "guarantee", "collections"]
@@ -153,8 +180,7 @@ def contract_text(contract: Contract) -> str:
     roles += ["reserve"] if contract.reserve == "posted" else []
     roles += ["transit"] if contract.transit else []
     lines = [
-        "contracts:",
-        "  bpce:",
+        f"  {contract.name}:",
         "    factor: BPCE Factor",
         f"    currency: {unit}",
         f"    start: {contract.start}",
@@ -162,8 +188,8 @@ def contract_text(contract: Contract) -> str:
         f"    treatment: {contract.treatment}",
         f"    recourse: {_rates(contract.recourse)}",
         "    accounts:",
-        *(f"      {role}: {ACCOUNTS[role]}" for role in roles),
-        *(["      banks: [Assets:Bank:Other]"] if contract.banks else []),
+        *(f"      {role}: {accounts[role]}" for role in roles),
+        *([f"      banks: [{accounts['banks'].rpartition(':')[0]}]"] if contract.banks else []),
         "    remittance:",
         f"      every: {contract.every}",
         *([f"      day: {contract.day}"] if contract.every != "declared" else []),
@@ -209,7 +235,7 @@ def contract_text(contract: Contract) -> str:
             f"        amount: {_amounts(charge.amount, unit)}",
             f"        every: {charge.every}",
             f"        vat: {_rates(charge.vat)}",
-            *([f"        account: {ACCOUNTS[charge.account]}"] if charge.account else []),
+            *([f"        account: {accounts[charge.account]}"] if charge.account else []),
         ]
     lines += [
         "    interest:",
@@ -223,4 +249,4 @@ def contract_text(contract: Contract) -> str:
         f"      source: {contract.source}",
         f"      sweep: {contract.sweep}",
     ]
-    return "\n".join(lines) + "\n"
+    return lines

@@ -7,6 +7,7 @@ from decimal import Decimal
 from beancount_factoring.ledger.books import books_of
 from tests.conftest import CONTRACT
 from tests.conftest import Load
+from tests.conftest import Loaded
 
 FIRST = CONTRACT.format(treatment="derecognition", source="generated", start="2026-01-05")
 SECOND = (
@@ -72,6 +73,114 @@ def test_before_the_close_a_document_stays_with_the_first_factor(load: Load) -> 
     assert loaded.messages == []
     taken = [posting.account for txn in loaded.of("remittance") for posting in txn.postings]
     assert taken.count("Assets:Clients:DUPONT") == 1
+
+
+def in_turn(second_terms: str) -> str:
+    """Return two contracts of which the first ends, but is not closed, when the second starts."""
+    first = FIRST + "    end: 2026-02-27\n    eligibility: {terms: 30}\n"
+    return first + with_own_accounts(SECOND) + second_terms
+
+
+def taken(loaded: Loaded) -> list[tuple[str, str, list[str]]]:
+    """Return each remittance: its day, its contract, and the documents it names."""
+    return [
+        (str(txn.date), txn.meta["factoring"], sorted(txn.links)) for txn in loaded.of("remittance")
+    ]
+
+
+LINKED = """
+    2026-02-16 * "DUPONT" "Invoice" ^F1
+      Assets:Clients:DUPONT  1200.00 EUR
+      Income:Sales
+"""
+
+
+def test_other_terms_of_payment_do_not_let_a_second_factor_take_a_document_too(
+    load: Load,
+) -> None:
+    horizon = '    2026-03-13 note Assets:Clients:DUPONT "the horizon"\n'
+    both = in_turn("    eligibility: {terms: 60}\n")
+    loaded = load(OWN_ACCOUNTS + LINKED + horizon, contract=both)
+    assert loaded.messages == []
+    assert taken(loaded) == [("2026-02-20", "bpce", ["F1"])]
+
+
+def test_another_root_does_not_let_a_second_factor_take_a_document_too(load: Load) -> None:
+    horizon = '    2026-03-13 note Assets:Clients:FR:DUPONT "the horizon"\n'
+    both = in_turn("").replace("Assets:Clients\n", "Assets:Clients:FR\n", 1)
+    text = LINKED.replace("Clients:DUPONT", "Clients:FR:DUPONT")
+    opening = "    2026-01-01 open Assets:Clients:FR:DUPONT EUR\n"
+    loaded = load(OWN_ACCOUNTS + opening + text + horizon, contract=both)
+    assert loaded.messages == []
+    assert taken(loaded) == [("2026-02-20", "bpce", ["F1"])]
+
+
+def test_an_unused_credit_note_goes_over_to_the_next_factor(load: Load) -> None:
+    text = """
+    2026-02-17 * "DUPONT" "Credit note" ^A1
+      Assets:Clients:DUPONT  -200.00 EUR
+        credit-note: "A1"
+      Income:Sales
+
+    2026-02-25 custom "factoring" "close" "bpce"
+    2026-03-13 note Assets:Clients:DUPONT "the horizon"
+    """
+    loaded = load(OWN_ACCOUNTS + LINKED + text, contract=in_turn(""))
+    assert loaded.messages == []
+    assert taken(loaded) == [
+        ("2026-02-20", "bpce", ["A1", "F1"]),
+        ("2026-03-06", "cic", ["A1", "F1"]),
+    ]
+    assert loaded.balance("Assets:Clients") == 0
+
+
+def test_a_payment_bounced_after_the_change_makes_the_claim_the_next_factors(load: Load) -> None:
+    text = """
+    2026-02-25 custom "factoring" "close" "bpce"
+
+    2026-02-26 * "DUPONT" "Payment"
+      Assets:Bank:Operating   1200.00 EUR
+      Assets:Clients:DUPONT
+        settles: "F1"
+
+    2026-03-10 * "DUPONT" "The payment bounces"
+      Assets:Bank:Operating  -1200.00 EUR
+      Assets:Clients:DUPONT
+        settles: "F1"
+
+    2026-03-13 note Assets:Clients:DUPONT "the horizon"
+    """
+    loaded = load(OWN_ACCOUNTS + LINKED + text, contract=in_turn(""))
+    assert loaded.messages == []
+    assert taken(loaded) == [("2026-02-20", "bpce", ["F1"]), ("2026-03-13", "cic", ["F1"])]
+
+
+def test_a_document_returned_on_the_day_of_the_close_is_not_assigned_again(load: Load) -> None:
+    text = """
+    2026-02-25 custom "factoring" "return" "bpce" "F1"
+    2026-02-25 custom "factoring" "close" "bpce"
+    2026-03-13 note Assets:Clients:DUPONT "the horizon"
+    """
+    loaded = load(OWN_ACCOUNTS + LINKED + text, contract=in_turn(""))
+    assert loaded.messages == []
+    assert taken(loaded) == [("2026-02-20", "bpce", ["F1"])]
+
+
+def test_what_is_posted_after_a_renewal_is_the_new_contracts(load: Load) -> None:
+    text = """
+    2026-02-27 custom "factoring" "close" "bpce"
+
+    2026-03-03 * "The factor takes a fee"
+      Expenses:Factoring:Charges  30.00 EUR
+      Assets:Factor:Current
+
+    2026-03-13 note Assets:Clients:DUPONT "the horizon"
+    """
+    loaded = load(text, contract=FIRST + SECOND)
+    assert loaded.messages == []
+    books = books_of(loaded.entries, loaded.options, "contracts.yaml")
+    first, second = (contract.run().state.account for contract in books.contracts)
+    assert (first.balance, second.balance) == (0, -3000)
 
 
 def test_a_renewal_on_the_same_accounts_begins_anew(load: Load) -> None:

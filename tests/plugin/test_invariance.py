@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 
 import pytest
 from beancount import loader
 from beancount.parser import printer
 
+from beancount_factoring.engine.books import FactorBooks
 from beancount_factoring.ledger.books import books_of
 from beancount_factoring.plugins.factoring import factoring
 from tests.conftest import Load
@@ -149,3 +151,16 @@ def test_what_happened_on_a_day_moves_the_horizon(
     loaded = load("".join(BLOCKS) + directive + "\n", TERMS)
     assert loaded.messages == []
     assert len(transactions(loaded)) > len(expected)
+
+
+def test_books_brought_forward_step_by_step_are_those_of_one_run(load: Load) -> None:
+    charge = "charges: [{name: file, amount: 5.00, every: month, vat: 0}]\n"
+    loaded = load("".join(BLOCKS), TERMS + charge)
+    assert loaded.messages == []
+    (books,) = books_of(loaded.entries, loaded.options, "contracts.yaml").contracts
+    at_once = FactorBooks(books.contract, books.history).run()
+    in_steps = FactorBooks(books.contract, books.history)
+    # The first of them are before the contract's start.
+    for day in (-40, -3, 5, 5, 30, 400):
+        in_steps.run(books.contract.start + datetime.timedelta(days=day))
+    assert in_steps.events == at_once.events

@@ -180,3 +180,25 @@ def test_each_contract_shows_its_own_debtors_and_those_of_none(load: Load) -> No
     assert [line.debtor for line in first.debtors] == ["DUPONT", "DURAND"]
     assert [line.debtor for line in second.debtors] == ["DURAND", "MARTIN"]
     assert [line.assigned for line in second.debtors] == [Decimal("0.00"), Decimal("2.00")]
+
+
+def test_a_document_that_an_ended_contract_holds_is_assigned_for_the_next_one_too(
+    load: Load,
+) -> None:
+    contract = CONTRACT.format(start="2026-01-05", treatment="derecognition", source="generated")
+    contract += "    end: 2026-01-31\n    eligibility: {terms: 30}\n"
+    contract += OTHER_CONTRACT.format(start="2026-02-02") + "    eligibility: {terms: 60}\n"
+    loaded = load(
+        """
+        2026-01-06 * "Invoice" ^F1
+          Assets:Clients:DUPONT  1.00 EUR
+          Income:Sales
+        2026-02-06 note Assets:Clients:DUPONT "The day of the second one's remittance"
+        """,
+        contract=contract,
+        accounts=ACCOUNTS + OTHER_ACCOUNTS,
+    )
+    assert loaded.messages == []
+    line = aged_on(loaded, "2026-02-06", "other").total
+    assert (line.total, line.assigned) == (Decimal("1.00"), Decimal("1.00"))
+    assert balances(loaded.entries, datetime.date(2026, 2, 6)) == {}
