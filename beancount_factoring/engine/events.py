@@ -45,14 +45,29 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remittance(Event):
-    """Documents become the factor's: invoices positive; credit notes and reductions negative."""
+    """Documents become the factor's.
 
-    parts: tuple[Part, ...]
+    `assigned` are the invoices; `taken` the credit notes and reductions that were in transit,
+    negative.
+    """
+
+    assigned: tuple[Part, ...]
+    taken: tuple[Part, ...]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All documents: what is assigned, then what is taken."""
+        return self.assigned + self.taken
+
+    @property
+    def new(self) -> int:
+        """What is assigned, credit notes not deducted."""
+        return sum([part.amount for part in self.assigned])
 
     @property
     def total(self) -> int:
-        """What is assigned, less the credit notes."""
-        return sum(part.amount for part in self.parts)
+        """What is assigned, less what is taken."""
+        return self.new + sum([part.amount for part in self.taken])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,12 +136,8 @@ class Trace:
                 if change:
                     self._add(event, Happening.RETAINED, change)
             case events.Remittance():
-                assigned = sum(p.amount for p in self._mine(event.parts) if self._is_new(p, event))
-                taken = sum(p.amount for p in self._mine(event.parts)) - assigned
-                if assigned:
-                    self._add(event, Happening.REMITTED, assigned)
-                if taken:
-                    self._add(event, Happening.TAKEN, taken)
+                self._add_parts(event, Happening.REMITTED, event.assigned)
+                self._add_parts(event, Happening.TAKEN, event.taken)
             case events.Sweep() | events.Allocation():
                 self._add_parts(event, Happening.SWEPT, event.parts)
             case events.ReserveMove():
@@ -163,13 +159,6 @@ class Trace:
         return [
             part for part in parts if self.number in {part.document.number, part.document.credits}
         ]
-
-    def _is_new(self, part: Part, event: Event) -> bool:
-        """Tell whether a part of a remittance is an invoice that it assigns."""
-        return any(
-            claim.document is part.document and claim.is_invoice and claim.remitted == event.day
-            for claim in self.claims
-        )
 
     def _add_parts(self, event: Event, what: Happening, parts: Iterable[Part]) -> None:
         amount = sum(part.amount for part in self._mine(parts))

@@ -80,10 +80,9 @@ def _movements(ex: Explainer, event: Event) -> Iterator[tuple[str, int, str, str
     """Yield what an event moves on the current account: kind, amount, text, contract key."""
     match event:
         case events.Remittance():
-            assigned = sum(p.amount for p in event.parts if ex.is_assignment(p, event))
             text = f"remittance {event.remittance}"
-            yield _ASSIGNED, assigned, text, "remittance"
-            yield _NOTES, event.total - assigned, text, "remittance"
+            yield _ASSIGNED, event.new, text, "remittance"
+            yield _NOTES, event.total - event.new, text, "remittance"
         case events.Commission():
             on = f"on remittance {event.remittance}" if event.remittance else "yearly minimum"
             yield _COMMISSION, -event.net - event.vat, _fee(ex, event, on), "commission"

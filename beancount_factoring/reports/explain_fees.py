@@ -43,9 +43,8 @@ def commission(ex: Explainer) -> Iterator[Term]:
 
 
 def _on_remittance(ex: Explainer, event: events.Commission, remittance: events.Remittance) -> Term:
-    assigned = [part for part in remittance.parts if ex.is_assignment(part, remittance)]
-    notes = [p for p in remittance.parts if p.document.kind is DocumentKind.CREDIT_NOTE]
-    bases = commission_bases(ex.contract.commission, assigned, notes)
+    notes = [part for part in remittance.taken if part.document.kind is DocumentKind.CREDIT_NOTE]
+    bases = commission_bases(ex.contract.commission, remittance.assigned, notes)
     terms = list(_documents(ex, event, bases))
     if event.net != event.computed:
         terms.append(_difference(ex, event, event.net, event.computed))

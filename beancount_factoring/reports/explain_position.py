@@ -74,9 +74,8 @@ def factor_movements(ex: Explainer) -> Iterator[Term]:
     for event in ex.books.events:
         match event:
             case events.Remittance():
-                for part in event.parts:
-                    is_new = ex.is_assignment(part, event)
-                    move(_REMITTED if is_new else _NOTES_REMITTED, part.amount)
+                move(_REMITTED, event.new)
+                move(_NOTES_REMITTED, event.total - event.new)
             case events.Sweep() | events.Allocation():
                 move("swept collections", -sum(part.amount for part in event.parts))
             case events.Return():
@@ -90,7 +89,8 @@ def factor_movements(ex: Explainer) -> Iterator[Term]:
             case _:
                 pass
     for kind, amount in moved.items():
-        yield ex.term(amount, kind, rule=BOOKS)
+        if amount:
+            yield ex.term(amount, kind, rule=BOOKS)
 
 
 def collections_in_hand(ex: Explainer) -> Iterator[Term]:
