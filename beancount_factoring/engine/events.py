@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -30,6 +31,13 @@ def shares_of(parts: Iterable[Part]) -> tuple[Share, ...]:
         Share(document.number or "", document.debtor, amount, document.links)
         for document, amount in parts
     )
+
+
+def numbers_of(parts: Sequence[Part]) -> str:
+    """List the documents' numbers, each once."""
+    if len(parts) == 1:
+        return parts[0].document.number or ""
+    return ", ".join(dict.fromkeys(part.document.number or "" for part in parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from beancount_factoring.reports.position import PositionReport
 from beancount_factoring.reports.position import position_report
 from beancount_factoring.reports.source import ContractDay
 from beancount_factoring.reports.source import ReportSource
+from beancount_factoring.yaml_kinds import nearest
 
 DOCUMENT: Final = "document:"
 """What stands before a document's number that is a key of the position too."""
@@ -99,7 +99,7 @@ def subject_of(what: str, days: Sequence[ContractDay]) -> Subject:
     for number in (what, what.removeprefix(DOCUMENT)):
         if number in numbers:
             return Subject(None, number)
-    close = difflib.get_close_matches(what.removeprefix(DOCUMENT), sorted(numbers), n=5)
+    close = nearest(what.removeprefix(DOCUMENT), sorted(numbers), count=5)
     raise UnknownSubjectError(what, close)
 
 
