@@ -92,7 +92,9 @@ class FactorBooks:
         """
         closed = self.state.closed
         return {
-            claim.document: closed if claim.returned == closed else None
+            claim.document: closed
+            if claim.returned is not None and claim.returned.date == closed
+            else None
             for claim in self.state.items.claims
             if claim.remitted is not None or claim.standing is not Standing.FIRM
         }

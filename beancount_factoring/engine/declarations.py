@@ -94,9 +94,11 @@ def _dispute(state: State, directive: Directive, *, disputed: bool) -> None:
             " number of another invoice",
         )
     for claim in claims:
-        claim.disputed = disputed
-        claim.debtor.was_disputed = True
-        claim.debtor.stale = True
+        if claim.disputed != disputed:
+            claim.disputed = disputed
+            claim.disputes += (directive,)
+            claim.debtor.was_disputed = True
+            claim.debtor.stale = True
 
 
 def _held(state: State, directive: Directive) -> list[Claim]:
@@ -174,7 +176,7 @@ def _give_back(
     """Take open claims off the factor's lines."""
     parts = []
     for claim in claims:
-        amount = state.assignment.give_back(claim, standing, directive.date)
+        amount = state.assignment.give_back(claim, standing, directive)
         if amount:
             parts.append(Part(claim.document, amount))
         claim.debtor.stale = True

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Final
 
 from beancount_factoring.engine.eligibility import Reason
-from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.reports import explain_accounts
 from beancount_factoring.reports import explain_fees
 from beancount_factoring.reports import explain_fund
@@ -141,10 +140,8 @@ def _amount(report: PositionReport, key: str) -> Decimal | None:
 
 def _inactive(ex: Explainer, amount: Decimal | None) -> Term:
     """Say why nothing is the factor's: the contract has not begun, or is closed."""
-    start = ex.contract.start
-    if ex.on.day < start:
-        text, place = f"the contract begins on {start}", ex.key("start")
-    else:
-        closes = [d for d in ex.books.history.directives if d.kind is DirectiveKind.CLOSE]
-        text, place = f"the contract was closed on {closes[0].date}", ex.cause(closes[0].cause)
-    return Term(amount=amount, text=text, places=(place,), date=ex.state.closed)
+    if ex.close is None:
+        text, place = f"the contract begins on {ex.contract.start}", ex.key("start")
+        return Term(amount=amount, text=text, places=(place,))
+    text, place = f"the contract was closed on {ex.close.day}", ex.cause(ex.close.cause)
+    return Term(amount=amount, text=text, places=(place,), date=ex.close.day)

@@ -12,6 +12,7 @@ from typing import Final
 from beancount_factoring.engine import events
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.claims import Standing
+from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import DocumentKind
 from beancount_factoring.engine.life import Happening
@@ -142,7 +143,7 @@ def _text(ex: Explainer, step: Step, document: Document) -> str:
     is_note = document.kind is DocumentKind.CREDIT_NOTE
     text = _happened(ex, step, is_note=is_note)
     beyond = ex.money(abs(step.beyond))
-    if step.day < document.date:
+    if step.beyond and step.day < document.date:
         return f"{beyond} {text} before its date: a credit of {document.debtor} until then"
     if step.beyond > 0:
         return f"{text}; {beyond} beyond it is a credit of {document.debtor}"
@@ -238,14 +239,17 @@ def _not_funded(ex: Explainer, number: str) -> Iterator[Term]:
 
 def _why_not_held(ex: Explainer, claim: Claim) -> tuple[str, Place, str]:
     """Say why the factor does not hold an open invoice, where that stands, and by which rule."""
-    contract, document, state = ex.contract, claim.document, ex.state
+    contract, document = ex.contract, claim.document
     own = ex.cause(document.cause)
-    if claim.standing is Standing.DEFAULTED:
-        return f"in default since {claim.returned}", own, "Default"
-    if claim.standing is Standing.RETURNED:
-        return f"the firm's again since {claim.returned}", own, "Return"
-    if state.closed is not None:
-        return f"the contract was closed on {state.closed}", own, "Close"
+    if claim.returned is not None:
+        since, place = claim.returned.date, ex.cause(claim.returned.cause)
+        if claim.standing is Standing.DEFAULTED:
+            return f"in default since {since}", place, "Default"
+        rule = "Close" if claim.returned.kind is DirectiveKind.CLOSE else "Return"
+        return f"the firm's again since {since}", place, rule
+    if ex.close is not None:
+        # A claim that was settled then may be open again.
+        return f"the contract was closed on {ex.close.day}", ex.cause(ex.close.cause), "Close"
     terms = contract.eligibility
     if not terms.admits(document.debtor):
         key = "exclude" if document.debtor in terms.exclude else "include"

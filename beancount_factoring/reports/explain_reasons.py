@@ -16,7 +16,6 @@ from beancount_factoring.engine.claims import Debtor
 from beancount_factoring.engine.eligibility import Eligibility
 from beancount_factoring.engine.eligibility import Exclusion
 from beancount_factoring.engine.eligibility import Reason
-from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.money import share
 from beancount_factoring.reports.explain_terms import DAYS
 from beancount_factoring.reports.explain_terms import ELIGIBILITY
@@ -97,7 +96,7 @@ def exclusion_term(ex: Explainer, part: Exclusion, day: datetime.date) -> Term:
     places: tuple[Place, ...] = (ex.cause(document.cause),)
     match part.reason:
         case Reason.DISPUTED:
-            text, places = _disputed(ex, part, day)
+            text, places = _disputed(ex, part.claim)
         case Reason.OVERDUE:
             overdue = ex.contract.eligibility.overdue
             days = overdue.at(day) or 0
@@ -125,16 +124,9 @@ def debtor_reason(ex: Explainer, part: Exclusion, day: datetime.date) -> str:
     return _debtor_reason(ex, part.claim.debtor, part.reason, day)[0]
 
 
-def _disputed(ex: Explainer, part: Exclusion, day: datetime.date) -> tuple[str, tuple[Place, ...]]:
+def _disputed(ex: Explainer, claim: Claim) -> tuple[str, tuple[Place, ...]]:
     """Say since when a document is disputed, and where that stands."""
-    disputes = [
-        directive
-        for directive in ex.books.history.directives
-        if directive.kind is DirectiveKind.DISPUTE
-        and directive.name == part.claim.document.number
-        and directive.date <= day
-    ]
-    last = disputes[-1]
+    last = claim.disputes[-1]
     return f"disputed since {last.date}", (ex.cause(last.cause),)
 
 

@@ -21,6 +21,7 @@ from typing import TypeVar
 from beancount.core import data
 
 from beancount_factoring.contract.dated import Dated
+from beancount_factoring.engine import events
 from beancount_factoring.engine.bank_entries import counts_as_it_stands
 from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.history import Cause
@@ -116,6 +117,11 @@ class Explainer:
             for entry in self.source.entries
             if isinstance(entry, data.Transaction) and IDENTIFIER in entry.meta
         )
+
+    @property
+    def close(self) -> events.Close | None:
+        """The close of the contract, once it has happened."""
+        return next(iter(self.of(events.Close)), None)
 
     def factor_entries(self) -> Iterator[FactorEntry]:
         """Yield the user's postings on the factor's accounts that the books have come to."""

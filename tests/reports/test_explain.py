@@ -343,6 +343,20 @@ def test_before_the_start_and_after_the_close_it_says_why_there_is_nothing(load:
     assert late.terms[0].places[0].line == line_of(loaded, '"close"')
 
 
+def test_a_refused_close_closes_nothing(load: Load) -> None:
+    closes = """
+2026-01-02 custom "factoring" "close" "bpce" ; before the start
+2026-01-20 custom "factoring" "close" "bpce" ; the close
+"""
+    loaded = load(TWO + closes)
+    assert len(loaded.messages) == 1
+    source = report_source(loaded.entries, loaded.options)
+    (on,) = source.on()
+    (term,) = explanation(source, on, "available").terms
+    assert term.text == "the contract was closed on 2026-01-20"
+    assert term.places[0].line == line_of(loaded, "; the close")
+
+
 def test_no_ceiling_has_no_amount(load: Load) -> None:
     ceiling = told(load(TWO), "ceiling")
     assert ceiling.amount is None
