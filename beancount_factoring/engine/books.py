@@ -93,7 +93,7 @@ class FactorBooks:
         closed = self.state.closed
         return {
             claim.document: closed
-            if claim.returned is not None and claim.returned.date == closed
+            if claim.returned is not None and claim.returned.kind is DirectiveKind.CLOSE
             else None
             for claim in self.state.items.claims
             if claim.remitted is not None or claim.standing is not Standing.FIRM
