@@ -16,6 +16,7 @@ from tests.conftest import CONTRACT
 from tests.conftest import Load
 from tests.conftest import Loaded
 from tests.ledger_text import contract_with
+from tests.ledger_text import credit_note
 from tests.ledger_text import invoice
 from tests.ledger_text import line_of
 from tests.ledger_text import payment
@@ -240,8 +241,16 @@ class TestWhyItIsNotFunded:
 
     def test_reasons_of_an_assigned_invoice(self, eventful: Loaded) -> None:
         assert self.why(eventful, "F7") == [
-            "50.00 unallocated: of 1100.00 open; DUPONT: 50.00 of credits settle no document",
-            "550.00 over limit: of 1100.00 open, under today's limit; DUPONT: a limit of 2500.00",
+            (
+                "50.00 unallocated: of 1100.00 open; DUPONT: 50.00 of credits settle no document;"
+                " before that 3100.00 eligible: 3390.00 open less 290.00 overdue"
+            ),
+            (
+                "550.00 over limit: of 1100.00 open less 50.00 of credits that settle no document,"
+                " under today's limit, 2000.00 of it used by documents before; DUPONT: a limit of"
+                " 2500.00; before that 3050.00 eligible: 3390.00 open less 290.00 overdue, 50.00 of"
+                " credits that settle no document"
+            ),
         ]
         assert self.why(eventful, "F2", "2026-01-15") == [
             "5000.00 disputed: disputed since 2026-01-14"
@@ -281,6 +290,25 @@ class TestWhyItIsNotFunded:
         assert self.why(eventful, "F3") == [
             "300.00 DURAND is not assigned under this contract",
         ]
+
+    def test_an_unused_credit_note_of_its_debtor_is_no_reason(self, load: Load) -> None:
+        ledger = (
+            invoice("2026-01-06", "F1", "1000.00")
+            + invoice("2026-01-07", "F2", "150.00")
+            + credit_note("2026-01-12", "A9", "200.00")
+        )
+        loaded = load(ledger)
+        for number, amount in (("F1", "50.00"), ("F2", "150.00")):
+            life = life_of(loaded, number)
+            assert life.not_funded == ()
+            (term,) = life.taken_off
+            assert str(term.amount) == amount
+            assert term.text == (
+                "credit notes of DUPONT that are not used yet (A9), taken off its last documents"
+                " first"
+            )
+            assert [place.line for place in term.places] == [line_of(loaded, "Credit note A9")]
+        assert life_of(loaded, "F2", "2026-01-11").taken_off == ()
 
     def test_before_its_remittance(self, eventful: Loaded) -> None:
         assert self.why(eventful, "F1", "2026-01-08") == [
