@@ -11,6 +11,7 @@ from typing import Final
 
 from beancount_factoring.engine.eligibility import Reason
 from beancount_factoring.reports import explain_accounts
+from beancount_factoring.reports import explain_draw
 from beancount_factoring.reports import explain_fees
 from beancount_factoring.reports import explain_fund
 from beancount_factoring.reports import explain_position
@@ -54,6 +55,7 @@ _CHECKS: Final[Mapping[str, Explain]] = {
     "factor_outstanding": explain_position.factor_movements,
     "guarantee_fund": explain_fund.movements,
     "funds_in_use": explain_position.use_of_funds,
+    "available": explain_draw.since_the_last_draw,
 }
 # What stays after the close (interface.md, section 3).
 _ALWAYS: Final = {

@@ -152,12 +152,19 @@ def available(ex: Explainer) -> Iterator[Term]:
     yield negated(ex.group("funds in use", funds_in_use(ex), rule=BOOKS, what="funds_in_use"))
 
 
+def uncapped(ex: Explainer) -> int:
+    """Return what might be in use if there were no ceiling."""
+    funding, eligible = ex.contract.funding, ex.position.eligibility.eligible
+    if funding.model is FundingModel.GUARANTEE_FUND:
+        return eligible - ex.position.guarantee_fund
+    return share(eligible, funding.advance_rate.at(ex.on.day))
+
+
 def _capacity(ex: Explainer) -> Term:
     """Return what may be in use, and say which bound bites."""
     funding, position, day = ex.contract.funding, ex.position, ex.on.day
-    eligible = position.eligibility.eligible
+    eligible, bound = position.eligibility.eligible, uncapped(ex)
     if funding.model is FundingModel.GUARANTEE_FUND:
-        bound = eligible - position.guarantee_fund
         formula = "eligible less the guarantee fund"
         terms = [
             ex.term(eligible, "eligible", what="eligible"),
@@ -165,7 +172,6 @@ def _capacity(ex: Explainer) -> Term:
         ]
     else:
         rate = funding.advance_rate.at(day)
-        bound = share(eligible, rate)
         formula = "the advance rate of what is eligible"
         place = ex.dated("funding.advance_rate", funding.advance_rate, day)
         text = f"{percent(rate)} of eligible {ex.money(eligible)}"

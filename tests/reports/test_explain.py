@@ -60,6 +60,50 @@ def test_the_ceiling_is_a_term_where_it_bites(load: Load, ceiling: str, bites: b
         assert len(capacity.terms) == 2
 
 
+def test_what_the_last_draw_left_and_what_has_changed_it_since(load: Load) -> None:
+    ledger = (
+        TWO
+        + payment("2026-01-14", "F2", "200.00")
+        + '\n2026-01-14 custom "factoring" "dispute" "bpce" "F2"\n'
+        + credit_note("2026-01-15", "A1", "100.00", corrects="F1")
+        + until("2026-02-01")
+    )
+    terms = """
+        guarantee_fund: {rate: 0.10}
+        interest: {margin: 3.60 %, vat: 0.20}
+    """
+    loaded = load(ledger, terms)
+    available = told(loaded, "available")
+    assert str(available.amount) == "-372.68"
+    assert written(available.check) == text("""
+        0.00 2026-01-13 available at the end of that day, after its draw; what has changed it since:
+        -300.00 outstanding
+        -300.00 disputed
+        30.00 guarantee fund
+        -2.23 interest
+        -0.45 vat
+        200.00 all swept money
+    """)
+    assert available.check[0].transactions == ("bpce/2026-01-13/draw",)
+    assert told(loaded, "available", "2026-01-13").check == ()
+
+
+def test_under_a_ceiling_and_an_advance_rate_the_changes_add_up_too(load: Load) -> None:
+    ledger = TWO + '\n2026-01-15 custom "factoring" "dispute" "bpce" "F1"\n'
+    terms = "funding: {model: advance-rate, advance_rate: 80 %, ceiling: 1000}"
+    available = told(load(ledger, terms), "available")
+    assert written(available.terms[:1]) == text("""
+        400.00 capacity: the advance rate of what is eligible, within the ceiling of 1000.00
+          400.00 80.00 % of eligible 500.00
+    """)
+    assert written(available.check) == text("""
+        0.00 2026-01-13 available at the end of that day, after its draw; what has changed it since:
+        -1000.00 disputed
+        200.00 what the advance rate leaves out
+        200.00 above the ceiling
+    """)
+
+
 def test_an_advance_rate_is_a_share_of_what_is_eligible(load: Load) -> None:
     terms = "funding: {model: advance-rate, advance_rate: 85 %}"
     assert terms_of(load, TWO + until("2026-01-09"), terms, "available").startswith(
