@@ -17,11 +17,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from typing import Generic
 from typing import TypeVar
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
+
+MISSPELT: Final = 0.8
+"""How alike two words are of which one is the other, misspelt: `invoices`, not `invoice-date`."""
 
 _ISO_DATE = re.compile(r"[12]\d{3}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?", re.ASCII)
@@ -188,6 +192,13 @@ def one_of(words: Iterable[str]) -> str:
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
     """Return a suggestion to append to a message, or nothing where no known word is like it."""
-    # A file's limit of length does not keep difflib from taking minutes on one long word.
-    close = difflib.get_close_matches(word[:64], known, n=1)
+    close = nearest(word, known)
     return f" (did you mean {close[0]}?)" if close else ""
+
+
+def nearest(
+    word: str, known: Collection[str], *, count: int = 1, likeness: float = 0.6
+) -> list[str]:
+    """Return the known words most like one, the best first; `likeness` is 1 for the same word."""
+    # A file's limit of length does not keep difflib from taking minutes on one long word.
+    return difflib.get_close_matches(word[:64], known, n=count, cutoff=likeness)

@@ -22,6 +22,7 @@ from beancount_factoring.yaml_kinds import TEXT
 from beancount_factoring.yaml_kinds import TRUTH
 from beancount_factoring.yaml_kinds import Kind
 from beancount_factoring.yaml_kinds import choice_of
+from beancount_factoring.yaml_kinds import nearest
 from beancount_factoring.yaml_kinds import none_or
 from beancount_factoring.yaml_kinds import rate
 from beancount_factoring.yaml_kinds import whole_number
@@ -535,3 +536,8 @@ def test_a_long_value_is_cut_in_messages(tmp_path: Path) -> None:
     assert _texts(source) == [
         f'1: a: "{"x" * 60}…" is not a date: expected a date such as 2026-01-05'
     ]
+
+
+def test_a_very_long_word_is_compared_by_its_beginning() -> None:
+    name = "F" * 64
+    assert nearest(name + "G" * 100_000, ["G" * 64, name]) == [name]

@@ -61,6 +61,7 @@ def _as_json(life: DocumentLife, folder: str) -> dict[str, Any]:
         "steps": [_step_as_json(step, folder) for step in life.steps],
         "items": [item.as_json() for item in life.items],
         "not_funded": [term_as_json(term, folder) for term in life.not_funded],
+        "taken_off": [term_as_json(term, folder) for term in life.taken_off],
     }
 
 
@@ -134,6 +135,9 @@ def _echo_life(life: DocumentLife, folder: str) -> None:
     if life.not_funded:
         click.echo("not funded:\n")
         echo_terms(life.not_funded, folder)
+    if life.taken_off:
+        click.echo("\nnot funded either, without a reason, as it lowers the outstanding too:\n")
+        echo_terms(life.taken_off, folder)
 
 
 def _told(step: LifeStep) -> str:

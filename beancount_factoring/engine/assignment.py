@@ -14,6 +14,7 @@ from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.claims import Standing
 from beancount_factoring.engine.events import Part
 from beancount_factoring.engine.history import CustomerEntry
+from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import Document
 
 
@@ -135,10 +136,10 @@ class Assignment:
         self.in_hand += amount
         self.corrected += amount
 
-    def give_back(self, claim: Claim, standing: Standing, day: datetime.date) -> int:
-        """Take an open claim off the factor's lines, for a return or default; return its amount."""
+    def give_back(self, claim: Claim, standing: Standing, directive: Directive) -> int:
+        """Take an open claim off the factor's lines, as a directive says; return its amount."""
         amount = claim.open if claim.is_invoice else -claim.open
         claim.standing = standing
-        claim.returned = day
+        claim.returned = directive
         self._move(claim, -amount)
         return amount

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from enum import Enum
 
+from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import DocumentKind
 
@@ -95,6 +96,7 @@ class Claim:
         "assigned",
         "debtor",
         "disputed",
+        "disputes",
         "document",
         "doubtful",
         "in_hand",
@@ -129,11 +131,13 @@ class Claim:
         self.recovered = 0
         self.standing = Standing.FIRM
         self.disputed = False
+        # The disputes and their ends that were accepted, in order.
+        self.disputes: tuple[Directive, ...] = ()
         # The day of its remittance, and the debtor's limit on that day.
         self.remitted: datetime.date | None = None
         self.limit: int | None = None
-        # The day on which the factor gave it back.
-        self.returned: datetime.date | None = None
+        # The return, default or close by which the factor gave it back.
+        self.returned: Directive | None = None
         # Whether it waits for the next remittance.
         self.waiting = False
 

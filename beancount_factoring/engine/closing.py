@@ -28,7 +28,7 @@ def close(
         if claim.standing is not Standing.FACTOR:
             continue
         if claim.open > 0:
-            amount = state.assignment.give_back(claim, Standing.RETURNED, day)
+            amount = state.assignment.give_back(claim, Standing.RETURNED, directive)
             parts.append(Part(claim.document, amount))
             state.freed.add(id(claim))
         # A document paid before is the firm's alone from now on, too.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 
 from beancount_factoring.engine import events
@@ -95,9 +94,11 @@ def _dispute(state: State, directive: Directive, *, disputed: bool) -> None:
             " number of another invoice",
         )
     for claim in claims:
-        claim.disputed = disputed
-        claim.debtor.was_disputed = True
-        claim.debtor.stale = True
+        if claim.disputed != disputed:
+            claim.disputed = disputed
+            claim.disputes += (directive,)
+            claim.debtor.was_disputed = True
+            claim.debtor.stale = True
 
 
 def _held(state: State, directive: Directive) -> list[Claim]:
@@ -130,7 +131,7 @@ def _return(state: State, directive: Directive) -> None:
     claims = _held(state, directive)
     if not claims:
         return
-    parts = _give_back(state, claims, Standing.RETURNED, directive.date)
+    parts = _give_back(state, claims, Standing.RETURNED, directive)
     state.account.balance -= sum(part.amount for part in parts)
     state.journal.record(
         events.Return(
@@ -149,7 +150,7 @@ def _default(state: State, directive: Directive) -> None:
     if not claims:
         return
     recourse = state.contract.recourse.at(directive.date)
-    parts = _give_back(state, claims, Standing.DEFAULTED, directive.date)
+    parts = _give_back(state, claims, Standing.DEFAULTED, directive)
     borne = share(sum(part.amount for part in parts), recourse)
     left = borne
     for claim in claims:
@@ -170,12 +171,12 @@ def _default(state: State, directive: Directive) -> None:
 
 
 def _give_back(
-    state: State, claims: Iterable[Claim], standing: Standing, day: datetime.date
+    state: State, claims: Iterable[Claim], standing: Standing, directive: Directive
 ) -> tuple[Part, ...]:
     """Take open claims off the factor's lines."""
     parts = []
     for claim in claims:
-        amount = state.assignment.give_back(claim, standing, day)
+        amount = state.assignment.give_back(claim, standing, directive)
         if amount:
             parts.append(Part(claim.document, amount))
         claim.debtor.stale = True

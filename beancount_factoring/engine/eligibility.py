@@ -55,10 +55,11 @@ class Eligibility:
         return sum(part.amount for part in self.exclusions if part.reason is reason)
 
 
-class _Share(NamedTuple):
+class DebtorShare(NamedTuple):
     """One debtor's eligible amount before the concentration rule.
 
-    `claims` and `amounts` are its documents in the order of limits, with what is left of each.
+    `claims` and `amounts` are its documents in the order of limits, with what is left of each;
+    `noted` is what its unused credit notes take off them. No dated term changes before `until`.
     """
 
     eligible: int
@@ -66,6 +67,7 @@ class _Share(NamedTuple):
     amounts: list[int]
     exclusions: list[Exclusion]
     until: datetime.date
+    noted: list[tuple[Claim, int]]
 
 
 class EligibilityRule:
@@ -75,7 +77,7 @@ class EligibilityRule:
         """Take the contract's terms and the debtors' limits."""
         self._contract = contract
         self._limits = limits
-        self._known: dict[str, _Share] = {}
+        self._known: dict[str, DebtorShare] = {}
         self._last = datetime.date.min
         self._changes = sorted({step.since for term in self._dated_terms() for step in term.steps})
 
@@ -126,9 +128,14 @@ class EligibilityRule:
                 exclusions += (Exclusion(c, Reason.CONCENTRATION, part) for c, part in taken)
         return Eligibility(eligible, tuple(exclusions))
 
+    def share_of(self, day: datetime.date, debtor: Debtor) -> DebtorShare:
+        """Look at one debtor on a day, for who wants to know how its share is made."""
+        overdue = self._contract.eligibility.overdue.at(day)
+        return self._share(day, debtor, overdue, self._next_change(day))
+
     def _share(
         self, day: datetime.date, debtor: Debtor, overdue: int | None, until: datetime.date
-    ) -> _Share:
+    ) -> DebtorShare:
         """Apply the rules that look at one debtor alone; no dated term changes before `until`."""
         exclusions: list[Exclusion] = []
         claims = debtor.assigned_open()
@@ -138,8 +145,7 @@ class EligibilityRule:
         fundable = eligible = sum(amounts)
         unused = debtor.unused_credit_notes
         unallocated = min(debtor.unallocated, fundable - unused)
-        if unused:
-            _take_last(claims, amounts, min(unused, fundable))
+        noted = _take_last(claims, amounts, min(unused, fundable)) if unused else []
         if unallocated > 0:
             taken = _take_last(claims, amounts, unallocated)
             exclusions += (Exclusion(c, Reason.UNALLOCATED, part) for c, part in taken)
@@ -147,7 +153,7 @@ class EligibilityRule:
             exclusions += self._over_limit(day, debtor, claims, amounts)
         if unused or exclusions:
             eligible = sum(amounts) - max(0, unused - fundable)
-        return _Share(eligible, claims, amounts, exclusions, until)
+        return DebtorShare(eligible, claims, amounts, exclusions, until, noted)
 
     def _next_change(self, day: datetime.date) -> datetime.date:
         """Return the next day on which a dated term may change a debtor's share."""
@@ -166,7 +172,7 @@ class EligibilityRule:
         for place, claim in enumerate(claims):
             amount = amounts[place]
             if claim.limit is not None:
-                limit = self._cap(day, debtor, max(today, claim.limit))
+                limit = self.cap(day, debtor, max(today, claim.limit))
                 funded = max(0, min(amount, limit - total))
                 if funded < amount:
                     exclusions.append(Exclusion(claim, Reason.OVER_LIMIT, amount - funded))
@@ -174,7 +180,7 @@ class EligibilityRule:
             total += amount
         return exclusions
 
-    def _cap(self, day: datetime.date, debtor: Debtor, limit: int) -> int:
+    def cap(self, day: datetime.date, debtor: Debtor, limit: int) -> int:
         """Return what a limit caps of the eligible amount, by the contract's limit basis."""
         if self._contract.funding.limit_basis is LimitBasis.GROSS:
             return limit

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -32,6 +33,13 @@ def shares_of(parts: Iterable[Part]) -> tuple[Share, ...]:
     )
 
 
+def numbers_of(parts: Sequence[Part]) -> str:
+    """List the documents' numbers, each once."""
+    if len(parts) == 1:
+        return parts[0].document.number or ""
+    return ", ".join(dict.fromkeys(part.document.number or "" for part in parts))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Anything the factor's books record on a day; `remittance` is the number it belongs to."""
@@ -45,14 +53,29 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remittance(Event):
-    """Documents become the factor's: invoices positive; credit notes and reductions negative."""
+    """Documents become the factor's.
 
-    parts: tuple[Part, ...]
+    `assigned` are the invoices; `taken` the credit notes and reductions that were in transit,
+    negative.
+    """
+
+    assigned: tuple[Part, ...]
+    taken: tuple[Part, ...]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All documents: what is assigned, then what is taken."""
+        return self.assigned + self.taken
+
+    @property
+    def new(self) -> int:
+        """What is assigned, credit notes not deducted."""
+        return sum([part.amount for part in self.assigned])
 
     @property
     def total(self) -> int:
-        """What is assigned, less the credit notes."""
-        return sum(part.amount for part in self.parts)
+        """What is assigned, less what is taken."""
+        return self.new + sum([part.amount for part in self.taken])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

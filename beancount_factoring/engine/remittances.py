@@ -34,9 +34,9 @@ def remit(
         return
     if directive is None and not scheduled:
         return
-    assigned = _assign(state, day)
-    in_transit = state.assignment.remit_transit(day)
-    parts = (*assigned, *in_transit)
+    assigned = tuple(_assign(state, day))
+    in_transit = tuple(state.assignment.remit_transit(day))
+    parts = assigned + in_transit
     number = _number(state, day, directive, booked=bool(parts))
     _await_funding(state, day, number if parts else None)
     if not parts:
@@ -48,7 +48,8 @@ def remit(
         key=state.journal.key(f"{number}/remittance"),
         links=links_of(parts),
         remittance=number,
-        parts=parts,
+        assigned=assigned,
+        taken=in_transit,
     )
     state.account.balance += remittance.total
     state.journal.record(remittance)

@@ -49,14 +49,13 @@ class Trace:
         """Take a contract, what the ledger says to it, and the number to follow."""
         self.number = number
         self.steps: list[Step] = []
-        self._history = history
         self._open = 0
         self.books = FactorBooks(contract, history, self._record, self._watched)
 
     def run(self, until: datetime.date) -> Trace:
         """Follow the document to the end of a day."""
         self.books.run(until)
-        self._add_disputes(until)
+        self._add_disputes()
         return self
 
     @property
@@ -136,12 +135,8 @@ class Trace:
                 if change:
                     self._add(event, Happening.RETAINED, change)
             case events.Remittance():
-                assigned = sum(p.amount for p in self._mine(event.parts) if self._is_new(p, event))
-                taken = sum(p.amount for p in self._mine(event.parts)) - assigned
-                if assigned:
-                    self._add(event, Happening.REMITTED, assigned)
-                if taken:
-                    self._add(event, Happening.TAKEN, taken)
+                self._add_parts(event, Happening.REMITTED, event.assigned)
+                self._add_parts(event, Happening.TAKEN, event.taken)
             case events.Sweep() | events.Allocation():
                 self._add_parts(event, Happening.SWEPT, event.parts)
             case events.ReserveMove():
@@ -163,13 +158,6 @@ class Trace:
         return [
             part for part in parts if self.number in {part.document.number, part.document.credits}
         ]
-
-    def _is_new(self, part: Part, event: Event) -> bool:
-        """Tell whether a part of a remittance is an invoice that it assigns."""
-        return any(
-            claim.document is part.document and claim.is_invoice and claim.remitted == event.day
-            for claim in self.claims
-        )
 
     def _add_parts(self, event: Event, what: Happening, parts: Iterable[Part]) -> None:
         amount = sum(part.amount for part in self._mine(parts))
@@ -196,15 +184,11 @@ class Trace:
             last = self.steps[-1]
             self.steps[-1] = replace(last, commission=amount, events=(*last.events, event))
 
-    def _add_disputes(self, until: datetime.date) -> None:
-        """Add the disputes, which leave every amount as it was."""
-        last = min(until, self.books.state.closed or until)
-        for directive in self._history.directives:
-            day, what = directive.date, _DISPUTES.get(directive.kind)
-            if what is None or directive.name != self.number:
-                continue
-            if not self.books.contract.start <= day <= last:
-                continue
+    def _add_disputes(self) -> None:
+        """Add the accepted disputes, which leave every amount as it was."""
+        disputes = {id(each): each for claim in self.claims for each in claim.disputes}
+        for directive in sorted(disputes.values(), key=lambda each: each.date):
+            day, what = directive.date, _DISPUTES[directive.kind]
             place = sum(
                 step.day < day or (step.day == day and step.what in _FIRST) for step in self.steps
             )

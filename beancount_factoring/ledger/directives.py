@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Mapping
@@ -27,6 +26,8 @@ from beancount_factoring.ledger.frozen import Record
 from beancount_factoring.ledger.frozen import frozen_of
 from beancount_factoring.ledger.metadata import amount_of
 from beancount_factoring.ledger.metadata import text_of
+from beancount_factoring.yaml_kinds import MISSPELT
+from beancount_factoring.yaml_kinds import nearest
 from beancount_factoring.yaml_kinds import one_of
 
 TYPE: Final = "factoring"
@@ -62,8 +63,6 @@ _FIGURES: Final[Mapping[DirectiveKind, tuple[str, ...]]] = {
     DirectiveKind.CHARGE: ("vat",),
 }
 _NUMBER: Final = "number"
-# How alike two keys must be for one to be taken for the other, misspelt: 0 to 1.
-_MISSPELT: Final = 0.8
 
 Report = Callable[[data.Custom, str], None]
 
@@ -263,14 +262,14 @@ class DirectiveReader:
                     f" {taken}, or remove it",
                 )
                 continue
-            close = difflib.get_close_matches(key, known, n=1, cutoff=_MISSPELT)
+            close = nearest(key, known, likeness=MISSPELT)
             if close:
                 self._report(entry, f"{key}: is no figure of this event: did you mean {close[0]}?")
 
 
 def _no_event(kind: Any) -> str:
     """Say that a directive's first value is no event, and which it may be."""
-    close = difflib.get_close_matches(str(kind), _EXAMPLES, n=1)
+    close = nearest(str(kind), _EXAMPLES)
     hint = f"did you mean {close[0]}?" if close else f"write one of {', '.join(_EXAMPLES)}"
     if kind is None:
         return f"no factoring event stands here: {hint}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from beancount.core import data
@@ -132,7 +131,7 @@ def _narration(event: Event) -> str:
     match event:
         case events.Collection():
             documents = event.parts + event.recovered + event.doubtful
-            return f"Collection: {_numbers(documents)}"
+            return f"Collection: {events.numbers_of(documents)}"
         case events.Remittance():
             return f"Remittance {event.remittance}"
         case events.Commission(remittance=None):
@@ -156,17 +155,10 @@ def _narration(event: Event) -> str:
         case events.Interest():
             return "Interest"
         case events.Return():
-            return f"Return: {_numbers(event.parts)}"
+            return f"Return: {events.numbers_of(event.parts)}"
         case events.Default():
-            return f"Default: {_numbers(event.parts)}"
+            return f"Default: {events.numbers_of(event.parts)}"
         case events.Refund():
-            return f"Refund: {_numbers(event.parts)}"
+            return f"Refund: {events.numbers_of(event.parts)}"
         case _:
             return "Final settlement"
-
-
-def _numbers(parts: Sequence[events.Part]) -> str:
-    """List the documents' numbers, each once."""
-    if len(parts) == 1:
-        return parts[0].document.number or ""
-    return ", ".join(dict.fromkeys(part.document.number or "" for part in parts))

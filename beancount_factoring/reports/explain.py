@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -11,8 +10,8 @@ from decimal import Decimal
 from typing import Final
 
 from beancount_factoring.engine.eligibility import Reason
-from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.reports import explain_accounts
+from beancount_factoring.reports import explain_draw
 from beancount_factoring.reports import explain_fees
 from beancount_factoring.reports import explain_fund
 from beancount_factoring.reports import explain_position
@@ -25,6 +24,7 @@ from beancount_factoring.reports.position import PositionReport
 from beancount_factoring.reports.position import position_report
 from beancount_factoring.reports.source import ContractDay
 from beancount_factoring.reports.source import ReportSource
+from beancount_factoring.yaml_kinds import nearest
 
 DOCUMENT: Final = "document:"
 """What stands before a document's number that is a key of the position too."""
@@ -55,6 +55,7 @@ _CHECKS: Final[Mapping[str, Explain]] = {
     "factor_outstanding": explain_position.factor_movements,
     "guarantee_fund": explain_fund.movements,
     "funds_in_use": explain_position.use_of_funds,
+    "available": explain_draw.since_the_last_draw,
 }
 # What stays after the close (interface.md, section 3).
 _ALWAYS: Final = {
@@ -99,7 +100,7 @@ def subject_of(what: str, days: Sequence[ContractDay]) -> Subject:
     for number in (what, what.removeprefix(DOCUMENT)):
         if number in numbers:
             return Subject(None, number)
-    close = difflib.get_close_matches(what.removeprefix(DOCUMENT), sorted(numbers), n=5)
+    close = nearest(what.removeprefix(DOCUMENT), sorted(numbers), count=5)
     raise UnknownSubjectError(what, close)
 
 
@@ -141,10 +142,8 @@ def _amount(report: PositionReport, key: str) -> Decimal | None:
 
 def _inactive(ex: Explainer, amount: Decimal | None) -> Term:
     """Say why nothing is the factor's: the contract has not begun, or is closed."""
-    start = ex.contract.start
-    if ex.on.day < start:
-        text, place = f"the contract begins on {start}", ex.key("start")
-    else:
-        closes = [d for d in ex.books.history.directives if d.kind is DirectiveKind.CLOSE]
-        text, place = f"the contract was closed on {closes[0].date}", ex.cause(closes[0].cause)
-    return Term(amount=amount, text=text, places=(place,), date=ex.state.closed)
+    if ex.close is None:
+        text, place = f"the contract begins on {ex.contract.start}", ex.key("start")
+        return Term(amount=amount, text=text, places=(place,))
+    text, place = f"the contract was closed on {ex.close.day}", ex.cause(ex.close.cause)
+    return Term(amount=amount, text=text, places=(place,), date=ex.close.day)

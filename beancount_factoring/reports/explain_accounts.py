@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP
 from decimal import Decimal
@@ -80,10 +79,9 @@ def _movements(ex: Explainer, event: Event) -> Iterator[tuple[str, int, str, str
     """Yield what an event moves on the current account: kind, amount, text, contract key."""
     match event:
         case events.Remittance():
-            assigned = sum(p.amount for p in event.parts if ex.is_assignment(p, event))
             text = f"remittance {event.remittance}"
-            yield _ASSIGNED, assigned, text, "remittance"
-            yield _NOTES, event.total - assigned, text, "remittance"
+            yield _ASSIGNED, event.new, text, "remittance"
+            yield _NOTES, event.total - event.new, text, "remittance"
         case events.Commission():
             on = f"on remittance {event.remittance}" if event.remittance else "yearly minimum"
             yield _COMMISSION, -event.net - event.vat, _fee(ex, event, on), "commission"
@@ -107,21 +105,17 @@ def _movements(ex: Explainer, event: Event) -> Iterator[tuple[str, int, str, str
         case events.Allocation():
             yield _DRAWS, event.rest, "draw", "funding"
         case events.Return():
-            yield _RETURNS, -sum(p.amount for p in event.parts), _numbers(event.parts), ""
+            yield _RETURNS, -sum(p.amount for p in event.parts), events.numbers_of(event.parts), ""
         case events.Default():
-            yield _DEFAULTS, -event.share, _numbers(event.parts), "recourse"
+            yield _DEFAULTS, -event.share, events.numbers_of(event.parts), "recourse"
         case events.Refund():
-            yield _REFUNDS, sum(p.amount for p in event.parts), _numbers(event.parts), ""
+            yield _REFUNDS, sum(p.amount for p in event.parts), events.numbers_of(event.parts), ""
         case _:
             pass
 
 
 def _fee(ex: Explainer, event: events.Commission | events.Charge | events.Interest, on: str) -> str:
     return f"{on}: {ex.money(event.net)} and VAT {ex.money(event.vat)}"
-
-
-def _numbers(parts: Iterable[events.Part]) -> str:
-    return ", ".join(dict.fromkeys(part.document.number or "" for part in parts))
 
 
 def shared_account(ex: Explainer) -> Iterator[Term]:

@@ -12,12 +12,14 @@ from typing import Final
 from beancount_factoring.engine import events
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.claims import Standing
+from beancount_factoring.engine.eligibility import Reason
+from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import DocumentKind
 from beancount_factoring.engine.life import Happening
 from beancount_factoring.engine.life import Step
 from beancount_factoring.engine.trace import Trace
-from beancount_factoring.reports.explain_reasons import debtor_reason
+from beancount_factoring.reports.explain_debtors import DebtorReasons
 from beancount_factoring.reports.explain_reasons import exclusion_term
 from beancount_factoring.reports.explain_terms import DAYS
 from beancount_factoring.reports.explain_terms import Explainer
@@ -73,7 +75,8 @@ class DocumentLife:
     """A document's life under a contract up to the end of a day.
 
     `items` are its state then: several for instalments, none if it is dated later. `not_funded` is
-    what of its open amount is not funded, a term for each reason.
+    what of its open amount is not funded, a term for each reason; `taken_off` what of it is not
+    funded for no reason, as credit notes of its debtor lower the outstanding itself.
     """
 
     contract: str
@@ -85,6 +88,7 @@ class DocumentLife:
     steps: tuple[LifeStep, ...]
     items: tuple[Item, ...]
     not_funded: tuple[Term, ...]
+    taken_off: tuple[Term, ...]
 
 
 def document_life(source: ReportSource, on: ContractDay, number: str) -> DocumentLife:
@@ -102,6 +106,7 @@ def document_life(source: ReportSource, on: ContractDay, number: str) -> Documen
         steps=tuple(_step(ex, step, document) for step in trace.steps),
         items=tuple(item for item in item_report(on, settled=True) if item.document == number),
         not_funded=tuple(_not_funded(ex, number)),
+        taken_off=tuple(_taken_off(ex, number)),
     )
 
 
@@ -142,7 +147,7 @@ def _text(ex: Explainer, step: Step, document: Document) -> str:
     is_note = document.kind is DocumentKind.CREDIT_NOTE
     text = _happened(ex, step, is_note=is_note)
     beyond = ex.money(abs(step.beyond))
-    if step.day < document.date:
+    if step.beyond and step.day < document.date:
         return f"{beyond} {text} before its date: a credit of {document.debtor} until then"
     if step.beyond > 0:
         return f"{text}; {beyond} beyond it is a credit of {document.debtor}"
@@ -212,24 +217,37 @@ def _received(ex: Explainer, step: Step) -> str:
     return f"{text} after the default: {ex.money(borne)} to the seller's share" if borne else text
 
 
-def _not_funded(ex: Explainer, number: str) -> Iterator[Term]:
-    """Yield what of an invoice's open amount is not funded, each part with its reason."""
-    mine = [
+def _invoices(ex: Explainer, number: str) -> list[Claim]:
+    """Return the invoices of a number that are dated by now."""
+    return [
         claim
         for claim in ex.state.items.named(number)
         if claim.is_invoice and claim.document.date <= ex.last
     ]
+
+
+def _taken_off(ex: Explainer, number: str) -> Iterator[Term]:
+    """Yield what the debtor's unused credit notes take off the invoices that the factor holds."""
+    for claim in _invoices(ex, number):
+        if claim.open and claim.standing is Standing.FACTOR:
+            term = DebtorReasons(ex, claim.debtor, ex.on.day).noted(claim)
+            if term is not None:
+                yield term
+
+
+def _not_funded(ex: Explainer, number: str) -> Iterator[Term]:
+    """Yield what of an invoice's open amount is not funded, each part with its reason."""
+    mine = _invoices(ex, number)
     held = {id(claim) for claim in mine if claim.standing is Standing.FACTOR}
     for part in ex.position.eligibility.exclusions:
         if id(part.claim) in held:
             term = exclusion_term(ex, part, ex.on.day)
-            why = debtor_reason(ex, part, ex.on.day)
-            label = f"{part.reason.replace('_', ' ')}: {term.text.partition(': ')[2]}"
-            yield replace(
-                term,
-                text=f"{label}; {part.claim.debtor.name}: {why}" if why else label,
-                what=f"ineligible.{part.reason}",
-            )
+            text = f"{part.reason.replace('_', ' ')}: {term.text.partition(': ')[2]}"
+            places = term.places
+            if part.reason not in {Reason.DISPUTED, Reason.OVERDUE}:
+                why, more = DebtorReasons(ex, part.claim.debtor, ex.on.day).why(part.reason)
+                text, places = f"{text}; {part.claim.debtor.name}: {why}", (*places, *more)
+            yield replace(term, text=text, places=places, what=f"ineligible.{part.reason}")
     for claim in mine:
         if claim.open and claim.standing is not Standing.FACTOR:
             text, place, rule = _why_not_held(ex, claim)
@@ -238,14 +256,17 @@ def _not_funded(ex: Explainer, number: str) -> Iterator[Term]:
 
 def _why_not_held(ex: Explainer, claim: Claim) -> tuple[str, Place, str]:
     """Say why the factor does not hold an open invoice, where that stands, and by which rule."""
-    contract, document, state = ex.contract, claim.document, ex.state
+    contract, document = ex.contract, claim.document
     own = ex.cause(document.cause)
-    if claim.standing is Standing.DEFAULTED:
-        return f"in default since {claim.returned}", own, "Default"
-    if claim.standing is Standing.RETURNED:
-        return f"the firm's again since {claim.returned}", own, "Return"
-    if state.closed is not None:
-        return f"the contract was closed on {state.closed}", own, "Close"
+    if claim.returned is not None:
+        since, place = claim.returned.date, ex.cause(claim.returned.cause)
+        if claim.standing is Standing.DEFAULTED:
+            return f"in default since {since}", place, "Default"
+        rule = "Close" if claim.returned.kind is DirectiveKind.CLOSE else "Return"
+        return f"the firm's again since {since}", place, rule
+    if ex.close is not None:
+        # A claim that was settled then may be open again.
+        return f"the contract was closed on {ex.close.day}", ex.cause(ex.close.cause), "Close"
     terms = contract.eligibility
     if not terms.admits(document.debtor):
         key = "exclude" if document.debtor in terms.exclude else "include"

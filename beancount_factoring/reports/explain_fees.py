@@ -31,21 +31,23 @@ _INTEREST: Final = f"{DAYS}, Interest"
 
 def commission(ex: Explainer) -> Iterator[Term]:
     """Yield each remittance's commission, by document, and the yearly minimum's top-ups."""
-    remittances = {event.remittance: event for event in ex.of(events.Remittance)}
     booked: list[events.Commission] = []
-    for event in ex.of(events.Commission):
-        remittance = remittances.get(event.remittance)
-        if event.remittance is None or remittance is None:
-            yield _top_up(ex, event, booked)
-        else:
-            yield _on_remittance(ex, event, remittance)
-        booked.append(event)
+    remittance: events.Remittance | None = None
+    for event in ex.books.events:
+        if isinstance(event, events.Remittance):
+            remittance = event
+        elif isinstance(event, events.Commission):
+            # A commission follows its remittance; two of these may state one number, by mistake.
+            if event.remittance is None or remittance is None:
+                yield _top_up(ex, event, booked)
+            else:
+                yield _on_remittance(ex, event, remittance)
+            booked.append(event)
 
 
 def _on_remittance(ex: Explainer, event: events.Commission, remittance: events.Remittance) -> Term:
-    assigned = [part for part in remittance.parts if ex.is_assignment(part, remittance)]
-    notes = [p for p in remittance.parts if p.document.kind is DocumentKind.CREDIT_NOTE]
-    bases = commission_bases(ex.contract.commission, assigned, notes)
+    notes = [part for part in remittance.taken if part.document.kind is DocumentKind.CREDIT_NOTE]
+    bases = commission_bases(ex.contract.commission, remittance.assigned, notes)
     terms = list(_documents(ex, event, bases))
     if event.net != event.computed:
         terms.append(_difference(ex, event, event.net, event.computed))

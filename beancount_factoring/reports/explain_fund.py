@@ -74,8 +74,7 @@ def _remittances(ex: Explainer) -> Iterator[Term]:
     terms = ex.contract.guarantee_fund
     assigned: dict[object, int] = {}
     for event in ex.of(events.Remittance):
-        parts = [part.amount for part in event.parts if ex.is_assignment(part, event)]
-        assigned[event.day] = assigned.get(event.day, 0) + sum(parts)
+        assigned[event.day] = assigned.get(event.day, 0) + event.new
     for move in ex.of(events.GuaranteeMove):
         if not move.computed:
             continue

@@ -74,9 +74,8 @@ def factor_movements(ex: Explainer) -> Iterator[Term]:
     for event in ex.books.events:
         match event:
             case events.Remittance():
-                for part in event.parts:
-                    is_new = ex.is_assignment(part, event)
-                    move(_REMITTED if is_new else _NOTES_REMITTED, part.amount)
+                move(_REMITTED, event.new)
+                move(_NOTES_REMITTED, event.total - event.new)
             case events.Sweep() | events.Allocation():
                 move("swept collections", -sum(part.amount for part in event.parts))
             case events.Return():
@@ -90,7 +89,8 @@ def factor_movements(ex: Explainer) -> Iterator[Term]:
             case _:
                 pass
     for kind, amount in moved.items():
-        yield ex.term(amount, kind, rule=BOOKS)
+        if amount:
+            yield ex.term(amount, kind, rule=BOOKS)
 
 
 def collections_in_hand(ex: Explainer) -> Iterator[Term]:
@@ -152,12 +152,19 @@ def available(ex: Explainer) -> Iterator[Term]:
     yield negated(ex.group("funds in use", funds_in_use(ex), rule=BOOKS, what="funds_in_use"))
 
 
+def uncapped(ex: Explainer) -> int:
+    """Return what might be in use if there were no ceiling."""
+    funding, eligible = ex.contract.funding, ex.position.eligibility.eligible
+    if funding.model is FundingModel.GUARANTEE_FUND:
+        return eligible - ex.position.guarantee_fund
+    return share(eligible, funding.advance_rate.at(ex.on.day))
+
+
 def _capacity(ex: Explainer) -> Term:
     """Return what may be in use, and say which bound bites."""
     funding, position, day = ex.contract.funding, ex.position, ex.on.day
-    eligible = position.eligibility.eligible
+    eligible, bound = position.eligibility.eligible, uncapped(ex)
     if funding.model is FundingModel.GUARANTEE_FUND:
-        bound = eligible - position.guarantee_fund
         formula = "eligible less the guarantee fund"
         terms = [
             ex.term(eligible, "eligible", what="eligible"),
@@ -165,7 +172,6 @@ def _capacity(ex: Explainer) -> Term:
         ]
     else:
         rate = funding.advance_rate.at(day)
-        bound = share(eligible, rate)
         formula = "the advance rate of what is eligible"
         place = ex.dated("funding.advance_rate", funding.advance_rate, day)
         text = f"{percent(rate)} of eligible {ex.money(eligible)}"

@@ -23,9 +23,7 @@ from beancount.core import data
 from beancount_factoring.contract.dated import Dated
 from beancount_factoring.engine import events
 from beancount_factoring.engine.bank_entries import counts_as_it_stands
-from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.events import Event
-from beancount_factoring.engine.events import Part
 from beancount_factoring.engine.history import Cause
 from beancount_factoring.engine.history import FactorEntry
 from beancount_factoring.engine.position import Position
@@ -120,10 +118,10 @@ class Explainer:
             if isinstance(entry, data.Transaction) and IDENTIFIER in entry.meta
         )
 
-    @cached_property
-    def claims(self) -> dict[int, Claim]:
-        """The claims by the identity of their documents: two instalments may be equal."""
-        return {id(claim.document): claim for claim in self.state.items.claims}
+    @property
+    def close(self) -> events.Close | None:
+        """The close of the contract, once it has happened."""
+        return next(iter(self.of(events.Close)), None)
 
     def factor_entries(self) -> Iterator[FactorEntry]:
         """Yield the user's postings on the factor's accounts that the books have come to."""
@@ -231,11 +229,6 @@ class Explainer:
     def money(self, units: int) -> str:
         """Write minor units as a number with the currency's decimals."""
         return f"{self.on.amount(units):f}"
-
-    def is_assignment(self, part: Part, event: events.Remittance) -> bool:
-        """Tell whether a part of a remittance is an invoice that it assigns."""
-        claim = self.claims.get(id(part.document))
-        return claim is not None and claim.is_invoice and claim.remitted == event.day
 
 
 def total(terms: Iterable[Term], zero: Decimal) -> Decimal:

@@ -5,7 +5,6 @@ Other plugins may own such metadata, and a contract may name a debtor to come: t
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from collections.abc import Iterator
 from typing import Final
@@ -22,9 +21,9 @@ from beancount_factoring.reports.source import ContractDay
 from beancount_factoring.reports.source import ReportSource
 from beancount_factoring.reports.todo import Todo
 from beancount_factoring.reports.todo import TodoKind
+from beancount_factoring.yaml_kinds import MISSPELT
+from beancount_factoring.yaml_kinds import nearest
 
-# How alike two words must be: 0 to 1. `invoices` is `invoice`, `invoice-date` is not.
-_ALIKE: Final = 0.8
 _ALIASES: Final = {"due-date": "due", "duedate": "due", "creditnote": "credit-note"}
 _POSITION: Final = {"filename", "lineno"}
 
@@ -72,7 +71,7 @@ def _nearly(keys: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Yield each key that is nearly one of ours, which does not stand beside it."""
     for key in keys - DOCUMENT_KEYS - _POSITION:
         plain = key.lower().replace("_", "-")
-        close = difflib.get_close_matches(plain, DOCUMENT_KEYS, n=1, cutoff=_ALIKE)
+        close = nearest(plain, DOCUMENT_KEYS, likeness=MISSPELT)
         meant = _ALIASES.get(plain) or next(iter(close), None)
         if meant is not None and meant not in keys:
             yield f"{key}:", f"{meant}:"
@@ -82,7 +81,7 @@ def _is_nearly_ours(entry: data.Custom, contract: str) -> bool:
     """Tell whether a directive is an event of a contract, but for its type."""
     values = [value.value for value in entry.values or ()]
     is_event = len(values) > 1 and values[0] in EVENTS and values[1] == contract
-    is_close = difflib.get_close_matches(entry.type.lower(), [TYPE], cutoff=_ALIKE)
+    is_close = nearest(entry.type.lower(), [TYPE], likeness=MISSPELT)
     return is_event and entry.type != TYPE and bool(is_close)
 
 
@@ -100,7 +99,7 @@ def _debtors(source: ReportSource, on: ContractDay, root: str) -> Iterator[Todo]
         ("exclude", terms.exclude),
     ):
         for debtor in sorted(set(named) - known):
-            close = difflib.get_close_matches(debtor, known, n=1, cutoff=_ALIKE)
+            close = nearest(debtor, known, likeness=MISSPELT)
             line = on.contract.line(f"eligibility.{key}.{debtor}")
             cause = Cause(on.contract.filename, line)
             if close:

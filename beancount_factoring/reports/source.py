@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -60,6 +61,12 @@ class ContractDay:
         """Return minor units as a number with the currency's decimals."""
         number = self.units.amount(units).number
         return Decimal() if number is None else number
+
+    def earlier(self, day: datetime.date) -> ContractDay:
+        """Return the contract's books on an earlier day, run anew; `others` stay as they are."""
+        with paused_collector():
+            books = FactorBooks(self.contract, self.books.history).run(day)
+        return replace(self, day=day, books=books)
 
     def claims(self) -> Iterator[Claim]:
         """Yield every document of the debtors that concern the contract, the settled ones too."""

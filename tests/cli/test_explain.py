@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.conftest import Load
+from tests.ledger_text import credit_note
 from tests.ledger_text import invoice
 
 
@@ -165,6 +166,25 @@ def test_a_document_as_text(run: Run, ledger: Path) -> None:
             " [main.beancount:24, contracts.yaml:24 (eligibility.overdue), rules.md, section 2]"
         ),
     ]
+
+
+def test_a_document_whose_debtor_has_an_unused_credit_note_as_text_and_json(
+    run: Run, load: Load
+) -> None:
+    ledger = invoice("2026-01-06", "F1", "1000.00") + credit_note("2026-01-12", "A9", "200.00")
+    path = load(ledger).folder / "main.beancount"
+    assert run("explain", path, "F1").stdout.partition("assigned: ")[2].splitlines()[1:] == [
+        "",
+        "not funded either, without a reason, as it lowers the outstanding too:",
+        "",
+        (
+            "  200.00  2026-01-06  credit notes of DUPONT that are not used yet (A9), taken off its"
+            " last documents first  [main.beancount:29, rules.md, section 2]"
+        ),
+    ]
+    (life,) = json.loads(run("explain", path, "F1", "--format", "json").stdout)
+    assert [term["amount"] for term in life["taken_off"]] == ["200.00"]
+    assert life["not_funded"] == []
 
 
 def test_a_document_as_json_and_csv(run: Run, ledger: Path) -> None:

@@ -137,9 +137,9 @@ def vat_is_rounded_down(patch: Patch) -> None:
 def a_return_is_remembered_as_assigned(patch: Patch) -> None:
     real = Assignment.give_back
 
-    def give_back(self: Any, claim: Any, standing: Any, day: Any) -> int:
+    def give_back(self: Any, claim: Any, standing: Any, directive: Any) -> int:
         before = claim.standing
-        amount = real(self, claim, standing, day)
+        amount = real(self, claim, standing, directive)
         claim.standing = before
         return amount
 

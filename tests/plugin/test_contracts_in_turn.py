@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from beancount_factoring.ledger.books import books_of
 from tests.conftest import CONTRACT
 from tests.conftest import Load
@@ -64,6 +66,21 @@ def test_a_change_of_factor_takes_the_open_balance_over_at_the_close(load: Load)
         ),
     ]
     assert loaded.balance("Assets:Factor") == 0
+
+
+@pytest.mark.parametrize("event", ["return", "default"])
+def test_what_is_returned_or_in_default_on_the_day_of_the_close_is_not_assigned_again(
+    load: Load, event: str
+) -> None:
+    close = f"""
+    2026-02-27 custom "factoring" "{event}" "bpce" "F1"
+    2026-02-27 custom "factoring" "close" "bpce"
+    2026-03-13 note Assets:Clients:DUPONT "the horizon"
+    """
+    loaded = load(OWN_ACCOUNTS + INVOICES + close, contract=FIRST + with_own_accounts(SECOND))
+    assert loaded.messages == []
+    taken = [posting.account for txn in loaded.of("remittance") for posting in txn.postings]
+    assert taken.count("Assets:Clients:DUPONT") == 1
 
 
 def test_before_the_close_a_document_stays_with_the_first_factor(load: Load) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from decimal import Decimal
 from textwrap import dedent
 
@@ -12,14 +11,10 @@ import pytest
 from beancount_factoring.reports.explain import UnknownSubjectError
 from beancount_factoring.reports.explain import explanation
 from beancount_factoring.reports.explain import subject_of
-from beancount_factoring.reports.explain_terms import Explanation
-from beancount_factoring.reports.explain_terms import Term
 from beancount_factoring.reports.position import position_report
 from beancount_factoring.reports.source import ContractDay
 from beancount_factoring.reports.source import report_source
-from tests.conftest import ACCOUNTS
 from tests.conftest import Load
-from tests.conftest import Loaded
 from tests.ledger_text import contract_with
 from tests.ledger_text import credit_note
 from tests.ledger_text import invoice
@@ -27,33 +22,10 @@ from tests.ledger_text import line_of
 from tests.ledger_text import payment
 from tests.ledger_text import text
 from tests.ledger_text import until
-from tests.reports.ledgers import DURAND
-from tests.reports.ledgers import EVENTFUL
-from tests.reports.ledgers import TERMS
-
-TWO = invoice("2026-01-06", "F1", "1000.00") + invoice("2026-01-07", "F2", "500.00")
-
-
-def told(loaded: Loaded, key: str, day: str | None = None) -> Explanation:
-    assert loaded.messages == []
-    source = report_source(loaded.entries, loaded.options)
-    (on,) = source.on(None if day is None else datetime.date.fromisoformat(day))
-    return explanation(source, on, key)
-
-
-def written(terms: Iterable[Term], level: int = 0) -> str:
-    """Write terms, a line each, those of a term indented below it."""
-    lines = []
-    for term in terms:
-        date = f"{term.date} " if term.date else ""
-        lines.append(f"{'  ' * level}{term.amount} {date}{term.text}")
-        if term.terms:
-            lines.append(written(term.terms, level + 1))
-    return "\n".join(lines)
-
-
-def terms_of(load: Load, ledger: str, terms: str, key: str, *, source: str = "generated") -> str:
-    return written(told(load(ledger, dedent(terms), source=source), key).terms)
+from tests.reports.told import TWO
+from tests.reports.told import terms_of
+from tests.reports.told import told
+from tests.reports.told import written
 
 
 def test_available_is_what_is_eligible_less_the_fund_and_the_funds_in_use(load: Load) -> None:
@@ -86,6 +58,50 @@ def test_the_ceiling_is_a_term_where_it_bites(load: Load, ceiling: str, bites: b
     else:
         assert capacity.text.endswith("within the ceiling of 9000.00")
         assert len(capacity.terms) == 2
+
+
+def test_what_the_last_draw_left_and_what_has_changed_it_since(load: Load) -> None:
+    ledger = (
+        TWO
+        + payment("2026-01-14", "F2", "200.00")
+        + '\n2026-01-14 custom "factoring" "dispute" "bpce" "F2"\n'
+        + credit_note("2026-01-15", "A1", "100.00", corrects="F1")
+        + until("2026-02-01")
+    )
+    terms = """
+        guarantee_fund: {rate: 0.10}
+        interest: {margin: 3.60 %, vat: 0.20}
+    """
+    loaded = load(ledger, terms)
+    available = told(loaded, "available")
+    assert str(available.amount) == "-372.68"
+    assert written(available.check) == text("""
+        0.00 2026-01-13 available at the end of that day, after its draw; what has changed it since:
+        -300.00 outstanding
+        -300.00 disputed
+        30.00 guarantee fund
+        -2.23 interest
+        -0.45 vat
+        200.00 all swept money
+    """)
+    assert available.check[0].transactions == ("bpce/2026-01-13/draw",)
+    assert told(loaded, "available", "2026-01-13").check == ()
+
+
+def test_under_a_ceiling_and_an_advance_rate_the_changes_add_up_too(load: Load) -> None:
+    ledger = TWO + '\n2026-01-15 custom "factoring" "dispute" "bpce" "F1"\n'
+    terms = "funding: {model: advance-rate, advance_rate: 80 %, ceiling: 1000}"
+    available = told(load(ledger, terms), "available")
+    assert written(available.terms[:1]) == text("""
+        400.00 capacity: the advance rate of what is eligible, within the ceiling of 1000.00
+          400.00 80.00 % of eligible 500.00
+    """)
+    assert written(available.check) == text("""
+        0.00 2026-01-13 available at the end of that day, after its draw; what has changed it since:
+        -1000.00 disputed
+        200.00 what the advance rate leaves out
+        200.00 above the ceiling
+    """)
 
 
 def test_an_advance_rate_is_a_share_of_what_is_eligible(load: Load) -> None:
@@ -211,53 +227,6 @@ def test_interest_is_days_of_balance_and_rate_and_one_rounding(load: Load) -> No
     ]
 
 
-def test_the_reasons_say_why_and_where(load: Load) -> None:
-    loaded = load(EVENTFUL, TERMS, accounts=ACCOUNTS + DURAND)
-    disputed = told(loaded, "ineligible.disputed", "2026-01-23")
-    assert written(disputed.terms) == "4000.00 2026-01-06 F2: disputed since 2026-01-14"
-    assert [place.line for place in disputed.terms[0].places] == [line_of(loaded, '"dispute"')]
-    assert written(told(loaded, "ineligible.overdue").terms) == (
-        "290.00 2026-01-05 F1: due 2026-01-10, funded through 2026-02-09 (30 days after)"
-    )
-    assert written(told(loaded, "ineligible.unallocated").terms) == text("""
-        50.00 DUPONT: 50.00 of credits settle no document
-          50.00 2026-01-28 F7: of 1100.00 open
-    """)
-    limit = told(loaded, "ineligible.over_limit")
-    assert written(limit.terms) == text("""
-        550.00 DUPONT: a limit of 2500.00
-          550.00 2026-01-28 F7: of 1100.00 open, under today's limit
-    """)
-    assert [place.key for place in limit.terms[0].places] == ["eligibility.limits.DUPONT"]
-
-
-def test_a_cut_limit_bites_only_on_what_is_remitted_after_it(load: Load) -> None:
-    ledger = (
-        '\n2026-01-05 custom "factoring" "limit" "bpce" Assets:Clients:DUPONT 800 EUR\n'
-        + TWO
-        + '\n2026-01-20 custom "factoring" "limit" "bpce" Assets:Clients:DUPONT 300 EUR\n'
-        + until("2026-01-31")
-    )
-    loaded = load(ledger)
-    limit = told(loaded, "ineligible.over_limit")
-    assert written(limit.terms) == text("""
-        700.00 DUPONT: a limit of 300.00
-          200.00 2026-01-06 F1: of 1000.00 open, under the higher limit of its remittance, 800.00
-          500.00 2026-01-07 F2: of 500.00 open, under the higher limit of its remittance, 800.00
-    """)
-    assert limit.terms[0].places[0].line == line_of(loaded, '"limit"', last=True)
-
-
-def test_concentration_names_the_largest_share(load: Load) -> None:
-    other = invoice("2026-01-07", "F3", "1500.00", debtor="MARTIN")
-    ledger = invoice("2026-01-06", "F1", "500.00") + other + until("2026-01-09")
-    terms = "eligibility: {concentration: 40 %}"
-    assert terms_of(load, ledger, terms, "ineligible.concentration") == text("""
-        700.00 MARTIN: more than 40.00 % of outstanding 2000.00, 800.00
-          700.00 2026-01-07 F3: of 1500.00 open
-    """)
-
-
 def test_outstanding_is_by_document_what_the_factor_holds_less_what_is_on_its_way(
     load: Load,
 ) -> None:
@@ -341,6 +310,20 @@ def test_before_the_start_and_after_the_close_it_says_why_there_is_nothing(load:
     late = told(loaded, "available")
     assert written(late.terms) == "0.00 2026-01-20 the contract was closed on 2026-01-20"
     assert late.terms[0].places[0].line == line_of(loaded, '"close"')
+
+
+def test_a_refused_close_closes_nothing(load: Load) -> None:
+    closes = """
+2026-01-02 custom "factoring" "close" "bpce" ; before the start
+2026-01-20 custom "factoring" "close" "bpce" ; the close
+"""
+    loaded = load(TWO + closes)
+    assert len(loaded.messages) == 1
+    source = report_source(loaded.entries, loaded.options)
+    (on,) = source.on()
+    (term,) = explanation(source, on, "available").terms
+    assert term.text == "the contract was closed on 2026-01-20"
+    assert term.places[0].line == line_of(loaded, "; the close")
 
 
 def test_no_ceiling_has_no_amount(load: Load) -> None:

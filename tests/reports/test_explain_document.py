@@ -16,6 +16,7 @@ from tests.conftest import CONTRACT
 from tests.conftest import Load
 from tests.conftest import Loaded
 from tests.ledger_text import contract_with
+from tests.ledger_text import credit_note
 from tests.ledger_text import invoice
 from tests.ledger_text import line_of
 from tests.ledger_text import payment
@@ -28,8 +29,10 @@ from tests.reports.ledgers import OTHER_CONTRACT
 from tests.reports.ledgers import TERMS
 
 
-def life_of(loaded: Loaded, number: str, day: str | None = None) -> DocumentLife:
-    assert loaded.messages == []
+def life_of(
+    loaded: Loaded, number: str, day: str | None = None, *, errors: int = 0
+) -> DocumentLife:
+    assert len(loaded.messages) == errors, loaded.messages
     source = report_source(loaded.entries, loaded.options)
     (on,) = source.on(None if day is None else datetime.date.fromisoformat(day))
     return document_life(source, on, number)
@@ -93,6 +96,49 @@ def test_a_dispute_a_default_and_what_came_later(eventful: Loaded) -> None:
     assert [step.doubtful for step in life.steps[5:7]] == [Decimal("1600.00"), Decimal("0.00")]
     (reason,) = life.not_funded
     assert (reason.amount, reason.text) == (Decimal("1500.00"), "in default since 2026-02-04")
+
+
+def test_a_refused_dispute_is_no_part_of_its_life_and_no_reason(load: Load) -> None:
+    disputes = """
+2026-01-07 custom "factoring" "resolve" "bpce" "F1"
+2026-01-08 custom "factoring" "dispute" "bpce" "F1" ; the true one
+2026-01-09 custom "factoring" "dispute" "bpce" "F1"
+"""
+    loaded = load(invoice("2026-01-06", "F1", "1000.00") + disputes)
+    life = life_of(loaded, "F1", errors=2)
+    assert written(life) == text("""
+        2026-01-06 invoice, due 2026-02-05 1000.00: 1000 0 0 0
+        2026-01-08 disputed 1000.00: 1000 0 0 0
+        2026-01-09 remitted to the factor 1000.00: 1000 1000 0 0
+    """)
+    (reason,) = life.not_funded
+    assert reason.text == "disputed: disputed since 2026-01-08"
+    assert [place.line for place in reason.places] == [line_of(loaded, "the true one")]
+
+
+def test_a_dispute_before_the_invoice_s_date_is_refused(load: Load) -> None:
+    dispute = '\n2026-01-06 custom "factoring" "dispute" "bpce" "F1"\n'
+    life = life_of(load(dispute + invoice("2026-01-08", "F1", "1000.00")), "F1", errors=1)
+    assert written(life) == "2026-01-08 invoice, due 2026-02-07 1000.00: 1000 0 0 0"
+
+
+def test_a_dispute_that_ends_and_begins_again(load: Load) -> None:
+    disputes = """
+2026-01-12 custom "factoring" "dispute" "bpce" "F1"
+2026-01-14 custom "factoring" "resolve" "bpce" "F1"
+2026-01-16 custom "factoring" "dispute" "bpce" "F1"
+"""
+    loaded = load(invoice("2026-01-06", "F1", "1000.00") + disputes)
+    life = life_of(loaded, "F1")
+    assert [f"{step.date} {step.text}" for step in life.steps[2:]] == [
+        "2026-01-12 disputed",
+        "2026-01-14 the dispute is over",
+        "2026-01-16 disputed",
+    ]
+    assert [reason.text for reason in life.not_funded] == ["disputed: disputed since 2026-01-16"]
+    assert life_of(loaded, "F1", "2026-01-13").not_funded[0].places[0].line == line_of(
+        loaded, '"dispute"'
+    )
 
 
 def test_what_comes_before_a_document_s_date_settles_it_then_and_a_return(eventful: Loaded) -> None:
@@ -181,7 +227,11 @@ def test_the_close_gives_an_open_claim_back(load: Load) -> None:
         "back to the firm at the close",
         ("bpce/2026-01-20/close",),
     )
-    assert [term.text for term in life.not_funded] == ["the firm's again since 2026-01-20"]
+    (term,) = life.not_funded
+    assert (term.text, term.rule) == (
+        "the firm's again since 2026-01-20",
+        "rules.md, section 3, Close",
+    )
 
 
 class TestWhyItIsNotFunded:
@@ -191,12 +241,46 @@ class TestWhyItIsNotFunded:
 
     def test_reasons_of_an_assigned_invoice(self, eventful: Loaded) -> None:
         assert self.why(eventful, "F7") == [
-            "50.00 unallocated: of 1100.00 open; DUPONT: 50.00 of credits settle no document",
-            "550.00 over limit: of 1100.00 open, under today's limit; DUPONT: a limit of 2500.00",
+            (
+                "50.00 unallocated: of 1100.00 open; DUPONT: 50.00 of credits settle no document;"
+                " before that 3100.00 eligible: 3390.00 open less 290.00 overdue"
+            ),
+            (
+                "550.00 over limit: of 1100.00 open less 50.00 of credits that settle no document,"
+                " under today's limit, 2000.00 of it used by documents before; DUPONT: a limit of"
+                " 2500.00; before that 3050.00 eligible: 3390.00 open less 290.00 overdue, 50.00 of"
+                " credits that settle no document"
+            ),
         ]
         assert self.why(eventful, "F2", "2026-01-15") == [
             "5000.00 disputed: disputed since 2026-01-14"
         ]
+
+    def test_what_the_factor_gave_back_cites_the_line_that_says_so(self, load: Load) -> None:
+        ledger = (
+            invoice("2026-01-06", "F1", "1000.00")
+            + invoice("2026-01-06", "F2", "200.00")
+            + invoice("2026-01-06", "F3", "30.00")
+            + invoice("2026-01-06", "F4", "4.00")
+            + payment("2026-01-13", "F4", "4.00")
+            + text("""
+                2026-01-19 custom "factoring" "default" "bpce" "F1"
+                2026-01-20 custom "factoring" "return" "bpce" "F2"
+                2026-01-21 custom "factoring" "close" "bpce"
+            """)
+            + payment("2026-01-22", "F4", "-4.00")
+        )
+        loaded = load(ledger)
+        for number, why, kind in (
+            ("F1", "in default since 2026-01-19", "default"),
+            ("F2", "the firm's again since 2026-01-20", "return"),
+            ("F3", "the firm's again since 2026-01-21", "close"),
+            # Paid before the close; the payment bounces after it.
+            ("F4", "the contract was closed on 2026-01-21", "close"),
+        ):
+            (term,) = life_of(loaded, number).not_funded
+            assert term.text == why
+            assert [place.line for place in term.places] == [line_of(loaded, f'"{kind}"')]
 
     def test_funded_in_full_or_settled(self, eventful: Loaded) -> None:
         assert self.why(eventful, "F0", "2026-01-12") == []
@@ -206,6 +290,25 @@ class TestWhyItIsNotFunded:
         assert self.why(eventful, "F3") == [
             "300.00 DURAND is not assigned under this contract",
         ]
+
+    def test_an_unused_credit_note_of_its_debtor_is_no_reason(self, load: Load) -> None:
+        ledger = (
+            invoice("2026-01-06", "F1", "1000.00")
+            + invoice("2026-01-07", "F2", "150.00")
+            + credit_note("2026-01-12", "A9", "200.00")
+        )
+        loaded = load(ledger)
+        for number, amount in (("F1", "50.00"), ("F2", "150.00")):
+            life = life_of(loaded, number)
+            assert life.not_funded == ()
+            (term,) = life.taken_off
+            assert str(term.amount) == amount
+            assert term.text == (
+                "credit notes of DUPONT that are not used yet (A9), taken off its last documents"
+                " first"
+            )
+            assert [place.line for place in term.places] == [line_of(loaded, "Credit note A9")]
+        assert life_of(loaded, "F2", "2026-01-11").taken_off == ()
 
     def test_before_its_remittance(self, eventful: Loaded) -> None:
         assert self.why(eventful, "F1", "2026-01-08") == [

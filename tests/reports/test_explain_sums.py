@@ -26,6 +26,11 @@ from beancount_factoring.reports.position import position_report
 from beancount_factoring.reports.source import ContractDay
 from beancount_factoring.reports.source import ReportSource
 from beancount_factoring.reports.source import report_source
+from tests.conftest import Load
+from tests.ledger_text import credit_note
+from tests.ledger_text import invoice
+from tests.ledger_text import payment
+from tests.ledger_text import until
 from tests.oracle.compare import load as load_case
 from tests.oracle.contracts import whole_contract
 from tests.oracle.histories import straight
@@ -98,6 +103,11 @@ def leaves(told: Explanation) -> Iterator[Term]:
     yield from below(told.check)
 
 
+def wrong_on(source: ReportSource, days: Iterable[datetime.date]) -> list[str]:
+    """Name what is wrong in the explanations of several days."""
+    return [wrong for day in days for on in source.on(day) for wrong in wrong_in(source, on)]
+
+
 def sampled_days(case: Case) -> list[datetime.date]:
     """Return a day before the start, some of the contract's life, the last and a later one."""
     start, last = case.contract.start, case.horizon
@@ -110,12 +120,7 @@ def wrong_in_case(case: Case, folder: Path) -> list[str]:
     loaded = load_case(case, folder)
     assert loaded.errors == []
     source = report_source(loaded.entries, loaded.options)
-    return [
-        wrong
-        for day in sampled_days(case)
-        for on in source.on(day)
-        for wrong in wrong_in(source, on)
-    ]
+    return wrong_on(source, sampled_days(case))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -152,3 +157,69 @@ def test_the_terms_of_the_example_s_year_add_up(tmp_path: Path) -> None:
     for day in (datetime.date(2026, 3, 31), None):
         (on,) = source.on(day)
         assert list(wrong_in(source, on)) == []
+
+
+INVOICES = (
+    invoice("2026-01-06", "F1", "1000.00", due="2026-01-12")
+    + invoice("2026-01-12", "F2", "500.00")
+    + invoice("2026-01-13", "F3", "300.00", debtor="MARTIN")
+)
+MISTAKES = {
+    "two remittances of one number": """
+2026-01-09 custom "factoring" "remit" "bpce"
+  number: "R-1"
+2026-01-16 custom "factoring" "remit" "bpce"
+  number: "R-1"
+  commission: 9.00 EUR
+""",
+    "two remittances on one day": 2
+    * """
+2026-01-09 custom "factoring" "remit" "bpce"
+  commission: 9.00 EUR
+""",
+    "a resolve before, a second dispute after the dispute": """
+2026-01-07 custom "factoring" "resolve" "bpce" "F1"
+2026-01-08 custom "factoring" "dispute" "bpce" "F1"
+2026-01-09 custom "factoring" "dispute" "bpce" "F1"
+""",
+    "settlements of what is not there": payment("2026-01-13", "F9", "70.00")
+    + payment("2026-01-14", "F1", "80.00", debtor="MARTIN"),
+    "a credit note used before its date, and one that names no invoice": (
+        payment("2026-01-10", "A1", "-60.00")
+        + credit_note("2026-01-14", "A1", "100.00")
+        + credit_note("2026-01-14", "A2", "30.00", corrects="F9")
+    ),
+    "a credit note on a default, and a return of it": """
+2026-01-14 custom "factoring" "default" "bpce" "F1"
+2026-01-15 custom "factoring" "return" "bpce" "F1"
+"""
+    + credit_note("2026-01-16", "A1", "100.00", corrects="F1"),
+    "a close before the start, a second one, and a return after it": """
+2026-01-02 custom "factoring" "close" "bpce"
+2026-01-20 custom "factoring" "close" "bpce"
+2026-01-20 custom "factoring" "close" "bpce"
+2026-01-22 custom "factoring" "return" "bpce" "F1"
+""",
+    "a number twice": invoice("2026-01-14", "F1", "40.00"),
+    "a number of two debtors": invoice("2026-01-14", "F1", "40.00", debtor="MARTIN"),
+    "tenths of a cent": payment("2026-01-13", "F1", "70.005"),
+    "a draw that the contract does not ask for": """
+2026-01-13 custom "factoring" "draw" "bpce" 5000.00 EUR
+""",
+}
+
+
+@pytest.mark.parametrize("build", ["ratio", "revolving", "ceiling"])
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_terms_add_up_where_the_ledger_has_errors(load: Load, mistake: str, build: str) -> None:
+    terms = f"""
+        guarantee_fund: {{rate: 10 %, build: {build}, ceiling: 160}}
+        commission: {{rate: 1 %, vat: 20 %}}
+        interest: {{margin: 2 %, vat: 0}}
+        eligibility: {{overdue: 5, limits: {{DUPONT: 900}}, concentration: 70 %}}
+    """
+    loaded = load(INVOICES + MISTAKES[mistake] + until("2026-02-03"), terms)
+    assert loaded.messages
+    source = report_source(loaded.entries, loaded.options)
+    start = datetime.date(2026, 1, 1)
+    assert wrong_on(source, (start + datetime.timedelta(days=3 * n) for n in range(13))) == []
