@@ -172,20 +172,19 @@ class HouseAudit:
         self._banks(balances)
 
     def _begin(self) -> None:
-        """Begin the audit of a contract once all before it are closed, the first at once."""
-        while self.waiting and (not self.audits or self.audits[-1].closed is not None):
+        """Begin the audit of the first contract at once, and of each other one at its start."""
+        while self.waiting and (not self.audits or self.waiting[0].contract.start <= self.day):
             case = self.waiting.pop(0)
             place = len(self.audits)
-            held: dict[str, Date | None] = {}
-            for before in self.audits:
-                held |= before.custody.released()
             if place:
-                self.saw("contracts in turn", "", "")
+                running_off = self.audits[-1].closed is None
+                kind = "contract running off" if running_off else "contracts in turn"
+                self.saw(kind, "", "")
             run = self.books[case.contract.name]
             started = ContractAudit(
                 case,
                 FactorBooks(run.contract, run.history),
-                held,
+                [before.custody for before in self.audits],
                 self._fixings(case.contract.index),
                 self.saw,
                 lambda number, how, place=place: self.tell(place, number, how),  # type: ignore[misc]

@@ -46,12 +46,14 @@ class Cash:
 
 @dataclass
 class Custody:
-    """One contract's lines; `held_before` are documents that an earlier contract took."""
+    """One contract's lines; `before` are those of the earlier contracts."""
 
     contract: Contract
     book: Subledger
     saw: Saw
-    held_before: dict[str, Date | None]
+    before: list[Custody]
+    # Documents that an earlier contract took, with the day from which on they are free.
+    held_before: dict[str, Date | None] = field(default_factory=dict)
     transit: list[tuple[Paper, str, int]] = field(default_factory=list)
     cash: defaultdict[str, list[Cash]] = field(default_factory=lambda: defaultdict(list))
     # What is received and not swept on each bank account; with `statement`, in total only.
@@ -97,8 +99,21 @@ class Custody:
         paper.in_hand += amount
         self.K += amount
 
+    def _take_over(self, day: Date) -> None:
+        """See what earlier contracts hold; count the credit notes that one gives back today."""
+        running_off = any(each.closed in {None, day} for each in self.before)
+        if running_off or day == self.contract.start:
+            self.held_before = {k: v for each in self.before for k, v in each.released().items()}
+        if not self.is_active(day) or not any(each.closed == day for each in self.before):
+            return
+        for number in [number for number, free in self.held_before.items() if free == day]:
+            paper = self.book.papers.get(number)
+            if paper and paper.is_note and paper.open and self._may_take(paper):
+                self._count_note(paper)
+
     def bring_in(self, day: Date, txns: list[Txn]) -> None:
-        """Follow a day's documents."""
+        """Follow a day's documents, and those that an earlier contract gives back."""
+        self._take_over(day)
         if day == self.contract.start:
             early = [paper for paper in self.book.papers.values() if paper.is_note]
             for paper in early:

@@ -33,7 +33,7 @@ class Figures:
         self,
         case: Case,
         books: FactorBooks,
-        held_before: dict[str, Date | None],
+        before: list[Custody],
         fixings: list[tuple[Date, Fraction]],
         saw: Saw,
         tell: Tell,
@@ -46,7 +46,7 @@ class Figures:
         self.is_its_turn = True
         banks = ("shared", "operating", "banks") if contract.banks else ("shared", "operating")
         self.book = Subledger(banks, self.saw)
-        self.custody = Custody(contract, self.book, self.saw, held_before)
+        self.custody = Custody(contract, self.book, self.saw, before)
         self.fees = Fees(contract, fixings)
         self.fund = Fund(contract)
         self.events: defaultdict[Date, list[Event]] = defaultdict(list)

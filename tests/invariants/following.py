@@ -71,11 +71,13 @@ class Following(Figures):
             if not allocations:
                 self.tell(7, f"the bank's entry of {amount} was not followed")
                 return
-            self._bank_entry(entry, amount, allocations.pop(0))
+            self._bank_entry(day, entry, amount, allocations.pop(0))
         if allocations:
             self.tell(7, "a bank's entry was followed that is not there")
 
-    def _bank_entry(self, entry: FactorEntry, amount: int, followed: made.Allocation) -> None:
+    def _bank_entry(
+        self, day: Date, entry: FactorEntry, amount: int, followed: made.Allocation
+    ) -> None:
         account = self._short(entry.bank or "")
         if amount < 0:
             self.current += amount
@@ -83,7 +85,6 @@ class Following(Figures):
             kind = "draw by the bank" + (": to operating" * (account == "operating"))
             self.saw("payment after the close" if self.closed else kind, "", "")
             return
-        before = self.custody.waiting[account]
         received = self.custody.sweep_stated(
             account,
             [(part.document.number or "", part.amount) for part in followed.parts],
@@ -93,18 +94,31 @@ class Following(Figures):
         self.swept += amount
         if total(followed.parts) + followed.rest != amount:
             self.tell(7, f"a sweep of {amount} took {total(followed.parts)} and {followed.rest}")
-        left = sum(r.total for r in self.books.state.receipts.waiting() if r.bank == entry.bank)
+        left = [r for r in self.books.state.receipts.waiting() if r.bank == entry.bank]
         if followed.beyond and left:
-            self.tell(7, f"{followed.beyond} is beyond all receipts, but {left} waits on {account}")
-        if followed.beyond:
-            kind = "too large" if received else "of nothing"
-        elif received == before:
-            kind = "of all that waits" if left == 0 else "in whole receipts"
-        else:
-            kind = "of a part"
-        self.saw(f"sweep by the bank: {kind}", "", "")
+            waits = sum(receipt.total for receipt in left)
+            self.tell(
+                7, f"{followed.beyond} is beyond all receipts, but {waits} waits on {account}"
+            )
+        self._count_sweep(day, account, received, followed.beyond, len(left))
         if entry.collections and entry.current:
             self.saw("sweep by the bank: on two accounts of the factor", "", "")
+
+    def _count_sweep(self, day: Date, account: str, received: int, beyond: int, left: int) -> None:
+        """Count how a bank's sweep takes receipts, of which some are left."""
+        queue = self.custody.cash[account]
+        taken = queue[: max(0, len(queue) - left)]
+        self.custody.cash[account] = queue[len(taken) :]
+        kinds = {
+            "too large": beyond and received,
+            "of nothing": beyond and not received,
+            "merged": len(taken) > 1,
+            "split": not beyond and received != sum(cash.total for cash in taken),
+            "late": any(cash.due < day for cash in taken),
+            "in time": taken and all(cash.due >= day for cash in taken),
+        }
+        for kind in (kind for kind, is_so in kinds.items() if is_so):
+            self.saw(f"sweep by the bank: {kind}", "", "")
 
     def _short(self, bank: str) -> str:
         return self.accounts[bank]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import random
+from dataclasses import dataclass
 from dataclasses import replace
 
 from tests.invariants.changing import moved
@@ -19,6 +19,7 @@ from tests.oracle.model import ACCOUNTS
 from tests.oracle.model import Case
 from tests.oracle.model import Contract
 from tests.oracle.model import Date
+from tests.oracle.model import Event
 from tests.oracle.model import Txn
 from tests.oracle.story import CHANCES
 from tests.oracle.story import STRAIGHT
@@ -28,54 +29,90 @@ OWN = ("current", "guarantee", "reserve", "collections", "borrowing", "shared")
 POSTINGS = frozenset({"fund posting", "collections posting"})
 
 
-def contract_for(rng: random.Random, start: Date, close: Date | None) -> Contract:
-    """Draw a contract that runs from `start`; remittances may end some weeks before a close."""
+def contract_for(rng: random.Random, start: Date, end: Date | None) -> Contract:
+    """Draw a contract that runs from `start`; remittances may have an end."""
     drawn = whole_contract(rng, steady=0.5)
-    shift = start - drawn.start
-    contract = shifted_contract(drawn, shift)
-    end = None
-    if close is not None and rng.random() < 0.4:
-        end = max(start, close - datetime.timedelta(days=rng.randrange(60)))
-    return replace(contract, end=end)
+    return replace(shifted_contract(drawn, start - drawn.start), end=end)
 
 
 def house(rng: random.Random, start: Date, length: int) -> House:
     """Tell one house: one contract, or up to three in turn."""
     last = start + days.ONE * length
+    told: list[Told] = []
     cases: list[Case] = []
-    before: Told | None = None
-    day = start
     accounts: dict[str, str] = dict(ACCOUNTS)
-    currency = ""
-    least = min(60, length // 4)
-    while day <= last:
-        left = (last - day).days
-        is_last = left < 5 * least // 2 or len(cases) == 2 or rng.random() < 0.6
-        longest = max(least + 1, min(400, left - least))
-        close: Date | None = day + days.ONE * rng.randrange(least, longest)
-        if is_last:
-            close = last - days.ONE * rng.randrange(min(60, left + 1))
-            close = close if rng.random() < 0.4 and close > day else None
-        gap = rng.randrange(1, max(2, 2 * least // 3))
-        stop = last if is_last or close is None else close + days.ONE * gap
-        contract = contract_for(rng, day, close)
-        if before is not None:
-            contract = replace(contract, currency=currency)
-            if rng.random() < 0.5:
-                accounts |= {role: f"{accounts[role]}{len(cases)}" for role in OWN}
-        contract = replace(contract, name=f"bpce{len(cases) or ''}", accounts=dict(accounts))
-        currency = contract.currency
-        told = Told(rng, contract, features(rng))
-        first = day
-        if before is None:
-            first -= days.ONE * rng.choice([0, 0, 10, 45])
+    turn = first_turn(rng, start, last, min(60, length // 4))
+    while True:
+        contract = contract_for(rng, turn.start, turn.end)
+        name = f"bpce{len(told) or ''}"
+        if told:
+            contract = replace(contract, currency=told[0].contract.currency)
+            if turn.before is not None or rng.random() < 0.5:
+                accounts |= {role: f"{accounts[role]}{len(told)}" for role in OWN}
+        each = Told(rng, replace(contract, name=name, accounts=dict(accounts)), features(rng))
+        if told:
+            each.follow(told[-1], turn.before or turn.start)
         else:
-            told.follow(before)
-        # The next contract starts on the day after the last one told.
-        cases.append(told.tell_until(first, stop - days.ONE if stop < last else last, close, last))
-        before = told
-        day = stop if stop < last else last + days.ONE
-    return House((*cases[:-1], with_moveless(rng, cases[-1], last)))
+            each.day -= days.ONE * rng.choice([0, 0, 10, 45])
+        told.append(each)
+        cases.append(each.tell_until(turn.last, turn.close, last))
+        if turn.before is not None:
+            cases[-2] = with_close(cases[-2], turn.before)
+        if turn.last == last:
+            return House((*cases[:-1], with_moveless(rng, cases[-1], last)))
+        turn = turn.following(rng, last)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A contract's time: what is told of it ends on `last`.
+
+    `end` is the last day of remittances, `close` that of the close; `before` that of the contract
+    before, if it runs off in this one's time, and `run_off` the next one's `before`.
+    """
+
+    start: Date
+    last: Date
+    least: int
+    place: int = 0
+    end: Date | None = None
+    close: Date | None = None
+    before: Date | None = None
+    run_off: Date | None = None
+
+    def following(self, rng: random.Random, last: Date) -> Turn:
+        """Return the next turn: the contract starts on the day after the last one told."""
+        start = self.last + days.ONE
+        return first_turn(rng, start, last, self.least, self.place + 1, self.run_off)
+
+
+def first_turn(
+    rng: random.Random,
+    start: Date,
+    last: Date,
+    least: int,
+    place: int = 0,
+    before: Date | None = None,
+) -> Turn:
+    """Draw when a contract ends: by a close before the next one, in its time, or not at all."""
+    left = (last - start).days
+    turn = Turn(start, last, least, place, before=before)
+    if left < 5 * least // 2 or place == 2 or rng.random() < 0.6:
+        closed = last - days.ONE * rng.randrange(min(60, left // 3 + 1))
+        ended = closed - days.ONE * rng.randrange(min(60, left // 3 + 1))
+        turn = replace(turn, close=closed if rng.random() < 0.4 else None)
+        return replace(turn, end=ended if rng.random() < 0.3 else None)
+    close = start + days.ONE * rng.randrange(least, max(least + 1, min(400, left - least)))
+    told = close + days.ONE * rng.randrange(max(1, 2 * least // 3))
+    if rng.random() < 0.35:
+        run_off = told + days.ONE * rng.randrange(1, least)
+        return replace(turn, last=told, end=close, run_off=run_off)
+    end = max(start, close - days.ONE * rng.randrange(60)) if rng.random() < 0.4 else None
+    return replace(turn, last=told, end=end, close=close)
+
+
+def with_close(case: Case, day: Date) -> Case:
+    return replace(case, events=(*case.events, Event(day, "close")))
 
 
 def features(rng: random.Random) -> frozenset[str]:

@@ -43,7 +43,8 @@ NOTES = frozenset(
         "refund taken back",
     }
 )
-LAST = ("returned", "defaulted")
+# A history with a posting that the other treatment has no account for is not booked under it.
+ONE_SIDED = frozenset({"under both treatments"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,11 @@ class Counts:
         papers = {kind for pair in self.on_documents for kind in pair}
         debtors = {kind for pair in self.on_debtors for kind in pair}
         return {
-            "in one history": [pair for pair in pairs(events) if not self.together[pair]],
+            "in one history": [
+                pair
+                for pair in pairs(events)
+                if not self.together[pair] and not ONE_SIDED & {*pair}
+            ],
             "on one document": [
                 pair for pair in pairs(papers) if not self.on_documents[pair] and possible(pair)
             ],
@@ -134,7 +139,7 @@ class Counts:
         return "\n".join(lines)
 
     def pairs_text(self) -> str:
-        """Write how many pairs were reached, the rarest ones, and those that never were."""
+        """Write how many pairs were reached, and those that never were."""
         lines = []
         found = {
             "in one history": self.together,

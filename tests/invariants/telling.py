@@ -8,7 +8,6 @@ a failing one small. Draws are not told here: `filling` asks the package what ma
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Sequence
@@ -22,15 +21,29 @@ from tests.oracle.model import Contract
 from tests.oracle.model import Date
 from tests.oracle.model import Event
 from tests.oracle.model import Line
+from tests.oracle.model import Txn
 from tests.oracle.records import Invoice
 from tests.oracle.records import Receipt
 from tests.oracle.reference import Reference
+from tests.oracle.story import CHANCES
+
+# Where a document is that an earlier contract holds.
+ELSEWHERE = "elsewhere"
 
 
 class Custody(Reference):
     """The second implementation without money: what exists, and whose it is."""
 
+    def __init__(self, contract: Contract) -> None:
+        super().__init__(contract)
+        # What the close gave back: another contract may take it.
+        self.freed: set[str] = set()
+
     def _check(self) -> None: ...
+
+    def _close(self, given: Sequence[Event]) -> None:
+        self.freed = {i.number for i in self.invoices.values() if i.held and i.open}
+        super()._close(given)
 
     def guarantee(self, new: Sequence[Invoice], directive: Event | None) -> None: ...
 
@@ -52,20 +65,32 @@ class Custody(Reference):
     def book_interest(self, given: Sequence[Event]) -> None: ...
 
     def take_over(self, before: Custody) -> None:
-        """Begin with the customers of a contract that has closed."""
+        """Begin with the customers of another contract, which holds documents until its close."""
         self.invoices, self.notes = before.invoices, before.notes
         self.pool, self.waiting = before.pool, before.waiting
         for invoice in self.invoices.values():
-            if invoice.held and invoice.open:
-                invoice.remitted, invoice.assigned = None, 0
+            if invoice.held and before.closed is None:
+                invoice.away = ELSEWHERE
             elif invoice.held:
                 invoice.away = "returned"
+            if invoice.number in before.freed:
+                invoice.away, invoice.remitted, invoice.assigned = "", None, 0
         for holder in self.holders:
             for movements in (holder.line, holder.in_hand, holder.in_transit):
                 movements.clear()
         for note in self.notes.values():
-            note.counted = self.contract.assignable(note.debtor) and note.unused > 0
-            if note.counted:
+            note.counted = False
+
+    def release(self) -> None:
+        """Let what the other contract gave back at its close be assigned."""
+        for invoice in self.invoices.values():
+            if invoice.away == ELSEWHERE and invoice.open:
+                invoice.away, invoice.remitted, invoice.assigned = "", None, 0
+            elif invoice.away == ELSEWHERE:
+                invoice.away = "returned"
+        for note in self.notes.values():
+            if self.contract.assignable(note.debtor) and note.unused > 0 and not note.counted:
+                note.counted = True
                 note.in_transit.append((note.number, note.unused))
 
 
@@ -77,14 +102,18 @@ class Told(History):
     def __init__(self, rng: random.Random, contract: Contract, features: frozenset[str]) -> None:
         super().__init__(rng, contract, features)
         self.reference = Custody(contract)
-        # How often each document was looked at: those with a past are chosen rather.
-        self.marks: Counter[str] = Counter()
+        # Documents to which much happens: chosen rather, and seldom paid.
+        self.followed: set[str] = set()
+        self.is_paying = False
         # Documents in default under an earlier contract.
         self.lost: set[str] = set()
         self.indexed: set[Date] = set()
+        # The day on which an earlier contract's documents are free.
+        self.released: Date | None = None
 
-    def follow(self, before: Told) -> None:
-        """Go on with what was told under an earlier contract."""
+    def follow(self, before: Told, released: Date) -> None:
+        """Go on with what was told under an earlier contract, which closes on a day."""
+        self.released = max(self.contract.start, released)
         self.lost = before.lost | {
             invoice.number
             for invoice in before.reference.invoices.values()
@@ -93,20 +122,21 @@ class Told(History):
         self.reference.take_over(before.reference)
         self.numbers, self.known, self.planned = before.numbers, before.known, before.planned
         self.bounceable, self.reduced = before.bounceable, before.reduced
-        self.refunded, self.marks, self.indexed = before.refunded, before.marks, before.indexed
-        for invoice in self.reference.invoices.values():
-            if invoice.open and not invoice.away:
-                self.marks[invoice.number] += 1
+        self.refunded, self.indexed = before.refunded, before.indexed
+        self.followed = before.followed
 
-    def tell_until(self, first: Date, last: Date, close: Date | None, end: Date) -> Case:
-        """Tell the days from `first` to `last`; the whole history ends on `end`."""
-        self.day, self.last = first, end
+    def tell_until(self, last: Date, close: Date | None, end: Date) -> Case:
+        """Tell the days up to `last`; the whole history ends on `end`."""
+        self.last = end
+        first = self.day
         if self.contract.index:
             while first in self.indexed:
                 first -= days.ONE
             (self.directives if first == self.day else self.events).append(self.index(first))
             self.reference.events += self.events
         while self.day <= last:
+            if self.day == self.released:
+                self.reference.release()
             self.live(closing=self.day == close)
             self.reference.step(self.day, self.today, self.directives)
             self.txns += self.today
@@ -122,17 +152,34 @@ class Told(History):
         self.indexed.add(day)
         return super().index(day)
 
+    def happens(self, what: str) -> bool:
+        """Say whether something happens today; after a close more does."""
+        if self.reference.closed is None or what not in self.features:
+            return super().happens(what)
+        return self.rng.random() < min(0.7, 3 * CHANCES[what])
+
+    def invoice(self) -> Txn:
+        txn = super().invoice()
+        if self.rng.random() < 0.12:
+            self.followed.add(txn.lines[0].invoice or "")
+        return txn
+
     def early(self) -> None:
-        before = set(self.planned)
+        """Settle an invoice before its document, some twice; something happens to it later."""
+        before = len(self.today)
         super().early()
-        for day in set(self.planned) - before:
-            for line in self.planned[day][-1].lines:
-                self.marks[line.invoice or ""] += 3
+        (settled,) = self.today[before:]
+        line = settled.lines[0]
+        self.followed.add(line.settles or "")
+        if self.rng.random() < 0.5:
+            other = self.rng.choice([self.bank_account(), "discounts"])
+            part = Line(line.debtor, -self.rng.randrange(1, 99), settles=line.settles)
+            self.today.append(self.txn([part], other))
 
     def pick(
         self, suits: Callable[[Invoice], bool], debtors: Collection[str] = DEBTORS
     ) -> Invoice | None:
-        """Choose an open invoice; half of the time that with the longest past."""
+        """Choose an open invoice; half of the time one to which much happens."""
         found = [
             invoice
             for invoice in self.reference.invoices.values()
@@ -143,15 +190,32 @@ class Told(History):
         ]
         if not found:
             return None
-        if self.rng.random() < 0.5:
-            chosen = self.rng.choice(found)
-        else:
-            chosen = max(found, key=lambda invoice: self.marks[invoice.number])
+        followed = [invoice for invoice in found if invoice.number in self.followed]
+        chosen = self.rng.choice(followed if followed and self.rng.random() < 0.5 else found)
         self.touched.add(chosen.number)
-        self.marks[chosen.number] += 1
         return chosen
 
+    def receipt(self) -> None:
+        self.is_paying = True
+        super().receipt()
+        self.is_paying = False
+
+    def bounce(self) -> None:
+        """Bounce a payment, half of the time one of a document to which much happens."""
+        every = self.bounceable
+        followed = [payment for payment in every if payment[0] in self.followed]
+        if followed and self.rng.random() < 0.5:
+            self.bounceable = [self.rng.choice(followed)]
+            every.remove(self.bounceable[0])
+            super().bounce()
+            every += self.bounceable
+            self.bounceable = every
+        else:
+            super().bounce()
+
     def payable(self, invoice: Invoice) -> bool:
+        if self.is_paying and invoice.number in self.followed and self.rng.random() < 0.8:
+            return False
         return invoice.number not in self.lost and super().payable(invoice)
 
     def customers(self) -> None:
