@@ -31,17 +31,20 @@ def since_the_last_draw(ex: Explainer) -> Iterator[Term]:
         return
     last = drawn[-1]
     then = Explainer(ex.source, ex.on.earlier(last.day))
-    yield ex.event_term(
-        last,
-        then.position.available,
-        "available at the end of that day, after its draw; what has changed it since:",
-        key="funding",
-    )
-    changes: dict[str, list[Term]] = {}
-    for term in (*map(negated, _made_of(then)), *_made_of(ex)):
-        changes.setdefault(term.text, []).append(term)
-    for text, terms in changes.items():
-        amount = total(terms, ex.on.amount(0))
+    changes = list(_changes(then, ex))
+    text = "available at the end of that day, after its draw"
+    since = "what has changed it since:" if changes else "nothing has changed it since"
+    yield ex.event_term(last, then.position.available, f"{text}; {since}", key="funding")
+    yield from changes
+
+
+def _changes(then: Explainer, now: Explainer) -> Iterator[Term]:
+    """Yield what differs between two days, a term for each kind."""
+    kinds: dict[str, list[Term]] = {}
+    for term in (*map(negated, _made_of(then)), *_made_of(now)):
+        kinds.setdefault(term.text, []).append(term)
+    for text, terms in kinds.items():
+        amount = total(terms, now.on.amount(0))
         if amount:
             yield replace(terms[-1], amount=amount, text=text.removesuffix(" to date"))
 

@@ -86,6 +86,18 @@ def test_what_the_last_draw_left_and_what_has_changed_it_since(load: Load) -> No
     """)
     assert available.check[0].transactions == ("bpce/2026-01-13/draw",)
     assert told(loaded, "available", "2026-01-13").check == ()
+    assert written(told(loaded, "available", "2026-01-14").check[1:]) == text("""
+        -200.00 outstanding
+        -300.00 disputed
+    """)
+
+
+def test_where_nothing_has_changed_since_the_last_draw(load: Load) -> None:
+    available = told(load(TWO + until("2026-01-15")), "available")
+    assert written(available.check) == (
+        "0.00 2026-01-13 available at the end of that day, after its draw; nothing has changed it"
+        " since"
+    )
 
 
 def test_under_a_ceiling_and_an_advance_rate_the_changes_add_up_too(load: Load) -> None:
