@@ -34,7 +34,7 @@ def check(ledger: Path, contract: str | None, day: datetime.date | None, no_cach
     from beancount_factoring.cli.ledgers import load_ledger
 
     loaded = load_ledger(ledger, no_cache=no_cache, thorough=True)
-    echo_check(loaded, loaded.on(day, contract))
+    echo_check(loaded, loaded.on(day, contract, tell_end=False))
     loaded.finish()
 
 

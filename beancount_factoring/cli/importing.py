@@ -71,7 +71,7 @@ def run_with_progress(ledger: Path, paths: Iterable[Path], *, quiet: bool = Fals
         click.echo(str(problem), err=True)
     for file in run.files:
         if file.refused:
-            click.echo(f"{file.path}:1: this file {file.refused}", err=True)
+            click.echo(f"{file.path}:1: refused: {file.refused}", err=True)
     return run
 
 

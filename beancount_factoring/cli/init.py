@@ -115,9 +115,14 @@ def _without_contract(
 @click.option(
     "--margin",
     cls=AskedOption,
-    prompt="Interest: margin on the index",
+    prompt="Interest: margin, on the index where there is one",
     default="1.50 %",
     help="Its rate.",
+)
+@click.option(
+    "--index",
+    metavar="NAME",
+    help="The index that interest follows; by default the one whose values the ledger has.",
 )
 @click.option(
     "--seller",
@@ -157,7 +162,7 @@ def init(ctx: click.Context, /, ledger: _Ledger, **answers: Any) -> None:
     from beancount_factoring.cli.new_contract import ledger_lines
 
     path, options = ledger.path, ledger.options
-    contract = _contract(answers, options)
+    contract = _contract({**answers, "index": answers["index"] or _index(ledger)}, options)
     opened = {entry.account: entry for entry in ledger.entries if isinstance(entry, data.Open)}
     day = min(
         (entry.date for entry in opened.values()), default=contract.start.replace(month=1, day=1)
@@ -180,6 +185,21 @@ def init(ctx: click.Context, /, ledger: _Ledger, **answers: Any) -> None:
             path: before + lines.encode(),
         }
     )
+
+
+def _index(ledger: _Ledger) -> str | None:
+    """Return the one index that the ledger has values of."""
+    from beancount.core import data
+
+    names = {
+        str(entry.values[1].value)
+        for entry in ledger.entries
+        if isinstance(entry, data.Custom)
+        and entry.type == "factoring"
+        and len(entry.values) > 1
+        and entry.values[0].value == "index"
+    }
+    return names.pop() if len(names) == 1 else None
 
 
 def _existing(ctx: click.Context, ledger: Path) -> tuple[data.Directives, dict[str, Any]]:
@@ -224,6 +244,7 @@ def _contract(answers: Mapping[str, Any], options: Mapping[str, Any]) -> NewCont
         guarantee_rate=answers["guarantee_fund"],
         commission_rate=answers["commission"],
         margin=answers["margin"],
+        index=answers["index"],
         vat_rate=answers["vat"],
         identifiers=answers["sellers"],
         ibans={number: accounts[key] for key, number in numbers.items()},

@@ -50,10 +50,20 @@ class LoadedLedger:
     options: dict[str, Any]
     source: ReportSource
 
-    def on(self, day: datetime.date | None, contract: str | None) -> list[ContractDay]:
-        """Return the books of every contract, or of one, on a day."""
+    def on(
+        self, day: datetime.date | None, contract: str | None, *, tell_end: bool = True
+    ) -> list[ContractDay]:
+        """Return the books of every contract, or of one, on a day.
+
+        `tell_end`: say, on standard error, that the ledger ends before that day.
+        """
         self.check_name(contract)
-        return self.source.on(day, contract)
+        days = self.source.on(day, contract)
+        ends = [on.books.history.horizon for on in days if on.is_active]
+        if tell_end and day and ends and ends[0] and ends[0] < day:
+            message = f"the ledger ends on {ends[0]}: nothing is generated after that day"
+            click.echo(f"{self.path}: {message}", err=True)
+        return days
 
     def check_name(self, contract: str | None) -> None:
         """Refuse the name of a contract that the ledger does not have: wrong usage.

@@ -75,6 +75,7 @@ class NewContract:
     guarantee_rate: str
     commission_rate: str
     margin: str
+    index: str | None
     vat_rate: str
     identifiers: Sequence[str]
     ibans: Mapping[str, str]
@@ -97,6 +98,7 @@ class NewContract:
             guarantee_rate=self.guarantee_rate,
             commission_rate=self.commission_rate,
             margin=self.margin,
+            index_line=f"index: {_quoted(self.index)}" if self.index else "# index: EURIBOR3M",
             vat_rate=self.vat_rate,
             source=self.source,
         )

@@ -33,6 +33,9 @@ from beancount_factoring.yaml_kinds import one_of
 TYPE: Final = "factoring"
 _INDEX: Final = "index"
 
+# Percent a year: beyond it a decimal comma was meant, which Beancount reads as thousands.
+_HIGHEST_INDEX: Final = 100
+
 # What follows the event and the contract's name, by example.
 _EXAMPLES: Final[Mapping[str, str]] = {
     "remit": '"remit" "bpce"',
@@ -133,6 +136,13 @@ class DirectiveReader:
 
     def _index(self, entry: data.Custom, values: list[Any]) -> tuple[str, IndexFixing] | None:
         if len(values) == 2 and isinstance(values[0], str) and isinstance(values[1], Decimal):
+            if abs(values[1]) > _HIGHEST_INDEX:
+                self._report(
+                    entry,
+                    f"the index {values[0]} is {values[1]} percent a year, which cannot be meant:"
+                    " write percent with a point before the decimals, 2.015",
+                )
+                return None
             return values[0], IndexFixing(entry.date, values[1], cause_of(entry))
         self._malformed(entry, _INDEX, "takes the index's name and its percent a year")
         return None

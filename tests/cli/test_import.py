@@ -67,7 +67,7 @@ def test_a_refused_file_leaves_no_trace_and_the_others_count(run: Run, books: Pa
     bad.write_text("<rsm:CrossIndustryInvoice")
     result = run("import", books / "main.beancount", books / "documents", "--write")
     assert result.exit_code == 1
-    assert result.stderr.startswith(f"{bad}:1: this file ")
+    assert result.stderr.startswith(f"{bad}:1: refused: ")
     assert "broken" not in (books / "imported.beancount").read_text()
     assert 'invoice: "F2025-0001"' in (books / "imported.beancount").read_text()
 

@@ -206,3 +206,20 @@ def test_no_answers_write_nothing(run: Run, tmp_path: Path) -> None:
     assert files_of(tmp_path) == {}
     assert run("init", tmp_path / "main.beancount", *ANSWERS, "--iban", "x").exit_code == 2
     assert run("init", tmp_path / "no" / "main.beancount", *ANSWERS).exit_code == 2
+
+
+def test_the_index_whose_values_the_ledger_has_is_the_contracts(run: Run, tmp_path: Path) -> None:
+    ledger = tmp_path / "books.beancount"
+    ledger.write_text('2026-01-01 custom "factoring" "index" "EURIBOR3M" 2.015\n')
+    assert run("init", ledger, *ANSWERS).exit_code == 0
+    assert_checks(ledger)
+    (contract,) = read_contracts(tmp_path / "contracts.yaml").contracts
+    assert contract.interest.index == "EURIBOR3M"
+
+
+def test_an_index_that_is_named_wins(run: Run, tmp_path: Path) -> None:
+    ledger = tmp_path / "books.beancount"
+    ledger.write_text('2026-01-01 custom "factoring" "index" "EURIBOR3M" 2.015\n')
+    assert run("init", ledger, *ANSWERS, "--index", "ESTR").exit_code == 0
+    (contract,) = read_contracts(tmp_path / "contracts.yaml").contracts
+    assert contract.interest.index == "ESTR"

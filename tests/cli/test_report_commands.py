@@ -254,3 +254,11 @@ def test_an_included_file_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
     result = run("check", path)
     assert result.exit_code == 1
     assert result.stderr == f"{tmp_path}/nowhere.beancount:1: cannot be read: Is a directory\n"
+
+
+def test_a_day_after_the_ledgers_end_is_told_on_standard_error(run: Run, ledger: Path) -> None:
+    result = run("position", ledger, "--format", "json", "--date", "2026-03-31")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)[0]["date"] == "2026-03-31"
+    end = "the ledger ends on 2026-02-02: nothing is generated after that day"
+    assert result.stderr == f"{ledger}: {end}\n"
