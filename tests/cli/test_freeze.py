@@ -181,6 +181,29 @@ def test_a_ledger_that_includes_all_files_of_its_folder_needs_no_line(
     assert books_of(ledger) == books
 
 
+@pytest.mark.parametrize("pattern", ["**/f*.beancount", "**/fact*", "*/../fact*.beancount"])
+def test_a_ledger_that_includes_all_files_below_its_folder_needs_no_line(
+    run: Run, ledger: Path, pattern: str
+) -> None:
+    ledger.write_text(ledger.read_text() + f'\ninclude "{pattern}"\n')
+    ledger.with_name("facts.beancount").write_text("")
+    ledger.with_name("below").mkdir()
+    (ledger.parent / "below" / "facts.beancount").write_text("")
+    before = ledger.read_bytes()
+    books = books_of(ledger)
+    assert run("freeze", ledger, "2026-01-31").exit_code == 0
+    assert ledger.read_bytes() == before
+    assert books_of(ledger) == books
+
+
+def test_a_pattern_that_takes_in_other_folders_only_is_not_enough(run: Run, ledger: Path) -> None:
+    ledger.write_text(ledger.read_text() + '\ninclude "*/*.beancount"\n')
+    ledger.with_name("below").mkdir()
+    (ledger.parent / "below" / "facts.beancount").write_text("")
+    assert run("freeze", ledger, "2026-01-31").exit_code == 0
+    assert ledger.read_text().endswith('include "factoring-2026-01-31.beancount"\n')
+
+
 def test_the_variable_stands_for_the_ledger(run: Run, ledger: Path) -> None:
     result = run("freeze", "2026-01-31", env={"BEANCOUNT_FILE": str(ledger)})
     assert result.exit_code == 0
