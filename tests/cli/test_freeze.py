@@ -483,20 +483,20 @@ def test_a_receipt_that_went_is_named(run: Run, books: Path) -> None:
     assert "is gone or changed: F2 went (500.00 EUR); restore that and date" in errors[0]
 
 
-def test_a_receipt_that_came_is_an_error_at_its_own_line(run: Run, books: Path) -> None:
-    late = payment("2026-01-21", "F3", "50.00")
+@pytest.mark.parametrize("day", ["2026-01-21", "2026-01-31"])
+def test_a_receipt_that_came_is_an_error_at_its_own_line(run: Run, books: Path, day: str) -> None:
+    """On the closing day itself nothing but the collection, which may book nothing, is of it."""
+    late = payment(day, "F3", "50.00")
     ledger = frozen(run, books)
-    errors = edited(ledger, until("2026-03-31"), late + until("2026-03-31"))
-    line = ledger.read_text().splitlines().index('2026-01-21 * "DUPONT" "Payment of F3"') + 1
-    if "treatment: borrowing" in ledger.with_name("contracts.yaml").read_text():
-        # The collection books nothing there: its sweep does.
-        assert f"main.beancount:{line}: this gives bpce/2026-01-22/sweep on 2026-01-22" in errors[0]
-    else:
-        assert errors[0].startswith(
-            f"main.beancount:{line}: this gives bpce/2026-01-21/collection/F3 on 2026-01-21, but"
-            " contract bpce is closed up to 2026-01-31 without it: F3 came (50.00 EUR); date it"
-            f" {REOPEN}"
-        )
+    first, *others = edited(ledger, until("2026-03-31"), late + until("2026-03-31"))
+    line = ledger.read_text().splitlines().index(f'{day} * "DUPONT" "Payment of F3"') + 1
+    assert first.startswith(
+        f"main.beancount:{line}: this gives bpce/{day}/collection/F3 on {day}, but"
+        " contract bpce is closed up to 2026-01-31 without it: F3 came (50.00 EUR); date it"
+        f" {REOPEN}"
+    )
+    follows = f"; it follows from bpce/{day}/collection/F3 (F3 came (50.00 EUR))"
+    assert all(other.endswith(follows) for other in others)
 
 
 def test_a_rate_that_changed_points_to_the_contract(run: Run, books: Path) -> None:
