@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import NoReturn
 
 import click
 
-from beancount_factoring.cli.options import LEDGER_VARIABLE
 from beancount_factoring.cli.options import contract_option
 from beancount_factoring.cli.options import date_option
 from beancount_factoring.cli.options import format_option
+from beancount_factoring.cli.options import ledger_first
 from beancount_factoring.cli.options import no_cache_option
 
 if TYPE_CHECKING:
     from beancount_factoring.cli.ledgers import LoadedLedger
     from beancount_factoring.reports.explain import UnknownSubjectError
-
-_LEDGER = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -35,9 +31,7 @@ _LEDGER = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="As text, print N levels of sums; by default as many as are easily read.",
 )
 @no_cache_option
-@click.pass_context
 def explain(
-    ctx: click.Context,
     arguments: tuple[str, ...],
     contract: str | None,
     day: datetime.date | None,
@@ -59,7 +53,9 @@ def explain(
     from beancount_factoring.reports.explain import subject_of
     from beancount_factoring.reports.explain_document import lives
 
-    ledger, what = _ledger_and_what(ctx, arguments)
+    ledger, (what, *more) = ledger_first(arguments, "WHAT")
+    if more:
+        raise click.UsageError("WHAT is one key or number: put it in quotes if it has blanks.")
     loaded = load_ledger(ledger, no_cache=no_cache)
     days = loaded.on(day, contract)
     try:
@@ -73,20 +69,6 @@ def explain(
     else:
         echo_lives(list(lives(loaded.source, days, subject.number)), output_format, folder)
     loaded.finish()
-
-
-def _ledger_and_what(ctx: click.Context, arguments: tuple[str, ...]) -> tuple[Path, str]:
-    """Tell the ledger from what is asked: BEANCOUNT_FILE stands for it where it is not named."""
-    named = os.environ.get(LEDGER_VARIABLE)
-    if len(arguments) == 1 and named:
-        arguments = (named, *arguments)
-    if len(arguments) < 2:
-        raise click.UsageError(f"Missing argument '{'WHAT' if arguments else 'LEDGER'}'.")
-    if len(arguments) > 2:
-        raise click.UsageError("WHAT is one key or number: put it in quotes if it has blanks.")
-    path, what = arguments
-    ledger = _LEDGER.convert(path, None, ctx)
-    return Path(ledger), what
 
 
 def _refuse(loaded: LoadedLedger, what: str, error: UnknownSubjectError) -> NoReturn:

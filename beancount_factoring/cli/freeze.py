@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import fnmatch
 import glob
 import os
 import re
@@ -16,9 +14,9 @@ from typing import NoReturn
 
 import click
 
-from beancount_factoring.cli.options import LEDGER_VARIABLE
 from beancount_factoring.cli.options import contract_option
 from beancount_factoring.cli.options import day_of
+from beancount_factoring.cli.options import ledger_first
 from beancount_factoring.cli.options import no_cache_option
 
 if TYPE_CHECKING:
@@ -43,7 +41,10 @@ def freeze(arguments: tuple[str, ...], contract: str | None, no_cache: bool) -> 
     from beancount_factoring.ledger.marks import PLUGIN
     from beancount_factoring.reports.closing import close_period
 
-    path, day = _ledger_and_day(arguments)
+    path, (text, *more) = ledger_first(arguments, "DATE")
+    if more:
+        raise click.UsageError("DATE is one day: write YYYY-MM-DD.")
+    day = day_of(text, "DATE")
     loaded = load_ledger(path, no_cache=no_cache, thorough=True)
     loaded.check_name(contract)
     if loaded.errors:
@@ -67,19 +68,6 @@ def freeze(arguments: tuple[str, ...], contract: str | None, no_cache: bool) -> 
             click.echo(f"{name} is closed up to {until} already: nothing is added")
 
 
-def _ledger_and_day(arguments: tuple[str, ...]) -> tuple[Path, datetime.date]:
-    """Return the ledger and the day; BEANCOUNT_FILE stands for a ledger that is not named."""
-    named = os.environ.get(LEDGER_VARIABLE)
-    if len(arguments) == 1 and named:
-        arguments = (named, *arguments)
-    if len(arguments) != 2:
-        raise click.UsageError("Expected LEDGER DATE: the ledger file, and a day (YYYY-MM-DD).")
-    path = Path(arguments[0])
-    if not path.is_file():
-        raise click.UsageError(f"{path} is no file: name the ledger first, then the day.")
-    return path, day_of(arguments[1], "DATE")
-
-
 def _refuse(path: Path, reason: str) -> NoReturn:
     """End the command with status 1; nothing was written."""
     from beancount_factoring.cli.tables import one_line
@@ -94,7 +82,7 @@ def _write(loaded: LoadedLedger, closing: Closing) -> None:
 
     from beancount_factoring.cli.tables import counted
     from beancount_factoring.files import put_back
-    from beancount_factoring.files import write_together
+    from beancount_factoring.files import write_whole
     from beancount_factoring.reports.closing import HEADER
     from beancount_factoring.reports.closing import with_header
 
@@ -108,14 +96,17 @@ def _write(loaded: LoadedLedger, closing: Closing) -> None:
     included = str(file) in loaded.options["include"]
     if standing is not None and included:
         # Another contract was closed up to the same day before.
-        contents = {file: standing + closing.text.encode()}
+        content = standing + closing.text.encode()
     else:
-        contents = {file: with_header(closing.text).encode()}
-    if not included and not _is_matched(file, loaded.options):
-        contents[ledger] = _with_include(ledger.read_bytes(), file.name)
-    before = {path.resolve(): path.read_bytes() if path.exists() else None for path in contents}
-    write_together(contents)
+        content = with_header(closing.text).encode()
+    text = ledger.read_bytes()
+    before = {file.resolve(): standing, ledger.resolve(): text}
+    write_whole(file, content)
     try:
+        # What a pattern takes in can be asked once the file is there.
+        is_added = not included and not _is_matched(file, loaded.options)
+        if is_added:
+            write_whole(ledger, _with_include(text, file.name))
         problem = _difference(loaded)
     except BaseException:
         put_back(before)
@@ -126,19 +117,20 @@ def _write(loaded: LoadedLedger, closing: Closing) -> None:
     names = ", ".join(closing.contracts)
     what = counted(closing.transactions, "transaction")
     click.echo(f"{file} written: {names} closed up to {closing.day}, {what}")
-    if ledger in contents:
+    if is_added:
         click.echo(f'{ledger}: include "{file.name}" added')
 
 
 def _is_matched(file: Path, options: Mapping[str, Any]) -> bool:
-    """Tell whether a pattern among the ledger's include lines takes a new file in by itself."""
+    """Tell whether a pattern among the ledger's include lines takes in a file that is there."""
     for name in {options["filename"], *options["include"]}:
         path = Path(name)
         text = path.read_bytes() if path.is_file() else b""
         for found in _INCLUDE.findall(text):
-            pattern = found.decode(errors="replace")
-            whole = os.path.normpath(Path(glob.escape(str(path.parent)), pattern))
-            if glob.has_magic(pattern) and fnmatch.fnmatch(str(file), whole):
+            pattern = os.path.join(path.parent, found.decode(errors="replace"))  # noqa: PTH118
+            # As Beancount asks.
+            taken = glob.glob(pattern, recursive=True)  # noqa: PTH207
+            if str(file) in map(os.path.normpath, taken):
                 return True
     return False
 

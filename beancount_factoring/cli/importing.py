@@ -12,8 +12,8 @@ from typing import Self
 
 import click
 
-from beancount_factoring.cli.options import LEDGER_VARIABLE
 from beancount_factoring.cli.options import format_option
+from beancount_factoring.cli.options import ledger_first
 
 if TYPE_CHECKING:
     from beancount_factoring.importers.run import ImportedFile
@@ -77,20 +77,12 @@ def run_with_progress(ledger: Path, paths: Iterable[Path], *, quiet: bool = Fals
 
 def _ledger_and_paths(arguments: tuple[Path, ...]) -> tuple[Path, tuple[Path, ...]]:
     """Tell the ledger from the documents: BEANCOUNT_FILE stands for it where it is not named."""
-    named = os.environ.get(LEDGER_VARIABLE)
-    if named and not _names_ledger(arguments):
-        ledger, paths = Path(named), arguments
-    elif arguments:
-        ledger, paths = arguments[0], arguments[1:]
-    else:
-        raise click.UsageError("Missing argument 'LEDGER'.")
-    if not paths:
-        raise click.UsageError("Missing argument 'PATH...': name files or folders with documents.")
-    for path in (ledger, *paths):
+    names = tuple(str(path) for path in arguments)
+    ledger, named = ledger_first(names, "PATH...", is_named=_names_ledger(arguments))
+    paths = tuple(Path(name) for name in named)
+    for path in paths:
         if not path.exists():
             raise click.UsageError(f"{path} does not exist.")
-    if ledger.is_dir():
-        raise click.UsageError(f"{ledger} is a folder: name the ledger file first.")
     return ledger, paths
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -45,11 +46,8 @@ class AskedOption(click.Option):
             return self.type_cast_value(ctx, default)
 
 
-ledger_argument = click.argument(
-    "ledger",
-    envvar=LEDGER_VARIABLE,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-)
+_LEDGER = click.Path(exists=True, dir_okay=False, path_type=Path)
+ledger_argument = click.argument("ledger", envvar=LEDGER_VARIABLE, type=_LEDGER)
 contract_option = click.option(
     "--contract", metavar="NAME", help="Only this contract, where the ledger has several."
 )
@@ -64,6 +62,26 @@ format_option = click.option(
     show_default=True,
     help="How to print the table.",
 )
+
+
+def ledger_first(
+    arguments: tuple[str, ...], what: str, *, is_named: bool | None = None
+) -> tuple[Path, tuple[str, ...]]:
+    """Tell the ledger from what follows it, which is `what`; there is some of it always.
+
+    BEANCOUNT_FILE stands for a ledger that is not named: where there is one argument only, unless
+    `is_named` tells better.
+    """
+    named = os.environ.get(LEDGER_VARIABLE)
+    if named and not (len(arguments) > 1 if is_named is None else is_named):
+        arguments = (named, *arguments)
+    if len(arguments) < 2:
+        raise click.UsageError(f"Missing argument '{what if arguments else 'LEDGER'}'.")
+    try:
+        ledger = _LEDGER.convert(arguments[0], None, None)
+    except click.BadParameter as error:
+        raise click.BadParameter(error.message, param_hint="'LEDGER'") from None
+    return Path(ledger), arguments[1:]
 
 
 def _date(

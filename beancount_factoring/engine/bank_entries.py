@@ -16,10 +16,13 @@ def follow(state: State, entries: Iterable[FactorEntry]) -> None:
     """Follow a day's entries: the bank's draws and sweeps, and what else counts as it stands."""
     for entry in entries:
         state.fund.carried += entry.guarantee
+        _record_as_it_stands(state, entry, "guarantee", entry.guarantee)
         amount = entry.current + entry.collections
         if counts_as_it_stands(state, entry):
             state.account.balance += entry.current
             state.assignment.correct_in_hand(-entry.collections)
+            _record_as_it_stands(state, entry, "current", entry.current)
+            _record_as_it_stands(state, entry, "collections", entry.collections)
         elif amount < 0:
             state.account.balance += amount
             state.account.drawn -= amount
@@ -33,6 +36,21 @@ def counts_as_it_stands(state: State, entry: FactorEntry) -> bool:
     is_early = entry.date < state.contract.start
     is_payment = entry.bank is not None and entry.current + entry.collections != 0
     return is_early or state.generates_bank_entries or not is_payment
+
+
+def _record_as_it_stands(state: State, entry: FactorEntry, role: str, amount: int) -> None:
+    """Record what an entry posts on one of the factor's accounts."""
+    if amount:
+        state.journal.record(
+            events.FactorPosting(
+                day=entry.date,
+                cause=entry.cause,
+                key=state.journal.key(f"{entry.date}/posting/{role}"),
+                links=entry.links,
+                role=role,
+                amount=amount,
+            )
+        )
 
 
 def _allocate(state: State, entry: FactorEntry, takings: Takings | None) -> None:

@@ -14,7 +14,10 @@ _LISTED: Final = 4
 
 
 class Share(NamedTuple):
-    """A document's amount in an event; `number` is `None` where only the debtor is known."""
+    """A document's amount in an event; `number` is `None` where only the debtor is known.
+
+    Without a number and a debtor, as the empty text, it is money that is no document's.
+    """
 
     number: str | None
     debtor: str
@@ -30,7 +33,10 @@ class Sent(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A document whose amount is another: `before` is `None` if it came, `after` if it went."""
+    """A document whose amount is another: `before` is `None` if it came, `after` if it went.
+
+    Without a name it is money that is no document's.
+    """
 
     name: str
     before: int | None
@@ -56,7 +62,8 @@ def came(shares: Iterable[Share]) -> list[Change]:
 def said(found: Sequence[Change], text: Callable[[int], str]) -> str:
     """Say in words what came, went or changed: the first few, and how many more there are."""
     parts = []
-    for name, before, after in found[:_LISTED]:
+    for document, before, after in found[:_LISTED]:
+        name = document or "money without a document"
         if before is None:
             parts.append(f"{name} came ({text(after or 0)})")
         elif after is None:

@@ -181,6 +181,18 @@ class Allocation(Event):
     beyond: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorPosting(Event):
+    """What the user posts on one of the factor's accounts, which counts as it stands.
+
+    `role` is the account's key in the contract, `current` for the borrowing too; a debit is
+    positive. The user's own entry books it.
+    """
+
+    role: str
+    amount: int
+
+
 class InterestTerm(NamedTuple):
     """Consecutive days with one balance and one rate: `days` × `base` × `rate` ÷ basis."""
 

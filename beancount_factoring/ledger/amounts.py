@@ -34,6 +34,10 @@ class MinorUnits:
         whole = int(scaled)
         return whole if whole == scaled else None
 
+    def whole(self, amount: Amount) -> int | None:
+        """Return an amount in minor units; `None` if it is of another currency or not whole."""
+        return self.read(amount.number) if amount.currency == self.currency else None
+
     def nearest(self, number: Decimal | None) -> int:
         """Return the minor units nearest to a number, half up; 0 for none."""
         return 0 if number is None else int((number * self._scale).to_integral_value(ROUND_HALF_UP))
@@ -46,3 +50,10 @@ class MinorUnits:
             amount = tuple.__new__(Amount, (units * self._quantum, self.currency))
             self._amounts[units] = amount
         return amount
+
+
+def not_in_units(amount: Amount, contract: str, units: MinorUnits) -> str:
+    """Say of an amount that it is of another currency than a contract's, or not whole."""
+    return (
+        f"has {amount}, but contract {contract} is in {units.currency} with {units.digits} decimals"
+    )

@@ -85,7 +85,7 @@ def books_of(
 
         def write(event: Event) -> None:
             writer.write(event)
-            closed.note(event)
+            closed.note(books.contract.name, event)
             if record is not None:
                 record(books.contract, event)
 

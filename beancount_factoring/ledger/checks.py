@@ -66,15 +66,16 @@ def account_errors(contract: Contract, opened: Mapping[str, data.Open]) -> Itera
 def closed_account_errors(
     transactions: Iterable[data.Transaction], entries: data.Directives
 ) -> Iterator[FactoringError]:
-    """Yield an error at the `close` of each account that transactions are generated on after it.
+    """Yield an error at the `close` of each account that is generated on after its day.
 
-    Beancount finds them too, but where the transaction's cause is.
+    On the day itself the account still counts: Beancount closes it last. It finds the others too,
+    but where the transaction's cause is.
     """
     closes = {entry.account: entry for entry in entries if isinstance(entry, data.Close)}
     for txn in transactions if closes else ():
         for posting in txn.postings:
             close = closes.get(posting.account)
-            if close is not None and close.date <= txn.date:
+            if close is not None and close.date < txn.date:
                 del closes[posting.account]
                 contract = txn.meta[marks.CONTRACT]
                 yield error_at(

@@ -19,6 +19,7 @@ from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import IndexFixing
 from beancount_factoring.ledger.amounts import MinorUnits
+from beancount_factoring.ledger.amounts import not_in_units
 from beancount_factoring.ledger.errors import cause_of
 from beancount_factoring.ledger.frozen import FROZEN
 from beancount_factoring.ledger.frozen import Mark
@@ -51,6 +52,8 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "close": '"close" "bpce"',
     FROZEN: '"frozen" "bpce"',
 }
+# The other form: a record of what an event of a closed period was made of.
+_RECORD: Final = '"frozen" "bpce" "bpce/2026-01/remittance" "F2026-0001" 1200.00 EUR'
 EVENTS: Final = frozenset(_EXAMPLES)
 """What a directive's first value may be."""
 
@@ -129,10 +132,13 @@ class DirectiveReader:
         directive = self._event(entry, DirectiveKind(kind), place, values[2:])
         return None if directive is None else (place, directive)
 
-    def _malformed(self, entry: data.Custom, kind: str, why: str) -> None:
-        self._report(
-            entry, f'"{kind}" {why}: write {entry.date} custom "factoring" {_EXAMPLES[kind]}'
+    def _malformed(self, entry: data.Custom, kind: str, why: str, *examples: str) -> None:
+        """Report a directive with examples of the right form, by default that of its kind."""
+        written = (
+            f'{entry.date} custom "factoring" {example}'
+            for example in examples or (_EXAMPLES[kind],)
         )
+        self._report(entry, f'"{kind}" {why}: write {" or ".join(written)}')
 
     def _index(self, entry: data.Custom, values: list[Any]) -> tuple[str, IndexFixing] | None:
         if len(values) == 2 and isinstance(values[0], str) and isinstance(values[1], Decimal):
@@ -151,9 +157,14 @@ class DirectiveReader:
         """Return the mark of a closed period, or what an event of it was made of."""
         contract = self._terms[place].name
         frozen = frozen_of(entry, contract, self._units[place], values)
-        if frozen is None:
-            self._malformed(entry, FROZEN, "is not written like that")
-        return frozen
+        if not isinstance(frozen, str):
+            return frozen
+        # Who writes an event's identifier means a record, which closes no period.
+        examples = [_RECORD]
+        if not isinstance(values[0], str):
+            examples.insert(0, _EXAMPLES[FROZEN])
+        self._malformed(entry, FROZEN, frozen, *examples)
+        return None
 
     def _event(
         self, entry: data.Custom, kind: DirectiveKind, place: int, values: list[Any]
@@ -209,14 +220,9 @@ class DirectiveReader:
     ) -> int | None:
         """Return an event's amount; it must be of the contract's currency, and not negative."""
         units = self._units[place]
-        number = units.read(amount.number) if amount.currency == units.currency else None
+        number = units.whole(amount)
         if number is None:
-            self._malformed(
-                entry,
-                kind,
-                f"has {amount}, but contract {self._terms[place].name} is in {units.currency} with"
-                f" {units.digits} decimals",
-            )
+            self._malformed(entry, kind, not_in_units(amount, self._terms[place].name, units))
         elif number < 0 and kind in {DirectiveKind.DRAW, DirectiveKind.LIMIT}:
             self._malformed(entry, kind, f"has {amount}, which is negative")
             return None

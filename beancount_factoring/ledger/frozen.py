@@ -1,14 +1,16 @@
 """What of the generated transactions the user keeps as text: copies, and marks of closed periods.
 
-A closed period is copies of its transactions, a mark with its last day, and records of the
-documents that its events were made of, which the copies do not always show.
+A closed period is copies of its transactions, a mark with its last day, and records of what its
+events were made of, where the copies do not show it.
 """
 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from typing import Final
@@ -22,9 +24,11 @@ from beancount_factoring.engine import events
 from beancount_factoring.engine.changes import Sent
 from beancount_factoring.engine.changes import Share
 from beancount_factoring.engine.events import Part
+from beancount_factoring.engine.events import shares_of
 from beancount_factoring.engine.history import Cause
 from beancount_factoring.ledger import marks
 from beancount_factoring.ledger.amounts import MinorUnits
+from beancount_factoring.ledger.amounts import not_in_units
 from beancount_factoring.ledger.errors import cause_of
 from beancount_factoring.ledger.metadata import text_of
 
@@ -34,6 +38,8 @@ FROZEN: Final = "frozen"
 _SIGNS: Final = {"remittance": -1, "refund": -1, "default": -1}
 # The events whose narration lists the documents' numbers.
 _NUMBERED: Final = {"collection", "return", "default", "refund"}
+# What an identifier of a day's event ends with.
+_OF_A_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d/([a-z]+)(-\d+)?(/.*)?")
 
 
 class Mark(NamedTuple):
@@ -45,7 +51,7 @@ class Mark(NamedTuple):
 
 
 class Record(NamedTuple):
-    """The documents that an event of a closed period was made of, by its `factoring-id`."""
+    """What an event was made of, by its `factoring-id`: documents, and money that is of none."""
 
     contract: str
     identifier: str
@@ -85,6 +91,10 @@ class Frozen:
         """Return the last closed day of a contract."""
         return max((mark.day for mark in self.marks if mark.contract == contract), default=None)
 
+    def recorded(self) -> dict[str, Record]:
+        """Return the record of each event, the first one where there are several."""
+        return {record.identifier: record for record in reversed(self.records)}
+
     def sent(self, contract: Contract, units: MinorUnits) -> Mapping[str, Sent]:
         """Return what a contract's remittances were made of, by their identifiers."""
         found = {
@@ -94,28 +104,44 @@ class Frozen:
             and copy.meta.get(marks.EVENT) == "remittance"
             and (sent := sent_of(copy, contract, units)) is not None
         }
-        own = (record for record in self.records if record.contract == contract.name)
+        own = (record for record in self.recorded().values() if record.contract == contract.name)
         return found | {record.identifier: record.sent for record in own}
 
 
 def frozen_of(
-    entry: data.Custom, contract: str, units: MinorUnits, values: list[Any]
-) -> Mark | Record | None:
-    """Return what a `frozen` directive says after the contract's name; `None` if nothing."""
+    entry: data.Custom, contract: str, units: MinorUnits, values: Sequence[Any]
+) -> Mark | Record | str:
+    """Return what a `frozen` directive says after the contract's name, or what is wrong with it."""
     if not values:
         return Mark(contract, entry.date, cause_of(entry))
-    identifier, *rest = values
-    if not isinstance(identifier, str) or not rest or len(rest) % 2:
-        return None
+    identifier, *pairs = values
+    if pairs and isinstance(pairs[0], Amount):
+        # Money that is no document's stands first, without a number.
+        pairs.insert(0, None)
+    if not isinstance(identifier, str) or not pairs or len(pairs) % 2:
+        return "is not written like that"
+    if not identifier.startswith(f"{contract}/"):
+        return f"names {identifier}, which is no event of contract {contract}"
     shares = []
-    for number, amount in zip(rest[::2], rest[1::2], strict=True):
-        is_amount = isinstance(amount, Amount) and amount.currency == units.currency
-        whole = units.read(amount.number) if is_amount else None
-        name = text_of(number)
-        if name is None or whole is None:
-            return None
+    for number, amount in zip(pairs[::2], pairs[1::2], strict=True):
+        name = "" if number is None else text_of(number)
+        if name is None or not isinstance(amount, Amount):
+            return "is not written like that"
+        whole = units.whole(amount)
+        if whole is None:
+            return not_in_units(amount, contract, units)
         shares.append(Share(name, "", whole))
     return Record(contract, identifier, Sent(tuple(shares)), entry)
+
+
+def values_of(shares: Sequence[Share], units: MinorUnits) -> list[str | Amount]:
+    """Return how a record writes what an event was made of, after the event's identifier."""
+    money = [share.amount for share in shares if not share.number]
+    values: list[str | Amount] = [units.amount(sum(money))] if money or not shares else []
+    for share in shares:
+        if share.number:
+            values += [share.number, units.amount(share.amount)]
+    return values
 
 
 def sent_of(copy: data.Transaction, contract: Contract, units: MinorUnits) -> Sent | None:
@@ -142,13 +168,32 @@ def sent_of(copy: data.Transaction, contract: Contract, units: MinorUnits) -> Se
     return Sent(tuple(shares), copy.links)
 
 
-def parts_of(event: events.Event) -> tuple[Part, ...]:
+def made_of(event: events.Event) -> tuple[Share, ...]:
+    """Return what an event is made of: documents, then money that is no document's, unnumbered."""
+    money = _money_of(event)
+    return (*shares_of(_parts_of(event)), *([Share("", "", money)] if money else []))
+
+
+def is_held(event: events.Event) -> bool:
+    """Tell whether a closed period holds an event that may book nothing: it moves something."""
+    return isinstance(event, events.Close) or bool(made_of(event))
+
+
+def kind_of(contract: str, identifier: str) -> str:
+    """Return what the identifier of an event of a day says that it is: `sweep`; else nothing."""
+    found = _OF_A_DAY.fullmatch(identifier.removeprefix(f"{contract}/"))
+    return found[1] if found else ""
+
+
+def _parts_of(event: events.Event) -> tuple[Part, ...]:
     """Return the documents that an event moves on the customers' accounts or the factor's lines."""
     match event:
         case events.Collection():
             return event.parts + event.recovered + event.doubtful
         case (
             events.Remittance()
+            | events.Sweep()
+            | events.Allocation()
             | events.Return()
             | events.Default()
             | events.Refund()
@@ -157,3 +202,16 @@ def parts_of(event: events.Event) -> tuple[Part, ...]:
             return event.parts
         case _:
             return ()
+
+
+def _money_of(event: events.Event) -> int:
+    """Return what an event moves beside its documents, where nothing or too little is booked."""
+    match event:
+        case events.Sweep():
+            return event.rest
+        case events.Allocation():
+            return event.rest if event.sweep else -event.rest
+        case events.GuaranteeMove() | events.ReserveMove() | events.FactorPosting():
+            return event.amount
+        case _:
+            return 0

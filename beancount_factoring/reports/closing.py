@@ -1,12 +1,13 @@
 """A closed period as text: copies of what the plugin generated, and a mark of its last day.
 
-The copies are as `print` writes them. Beside them stand records of the documents of each
-remittance, and of what the treatment books nothing for: the figures alone do not name them.
+The copies are as `print` writes them. Beside them stand records of what events were made of, where
+the figures alone do not name the documents, or the treatment books nothing.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -24,7 +25,6 @@ from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine import events
 from beancount_factoring.engine.changes import Share
 from beancount_factoring.engine.events import Event
-from beancount_factoring.engine.events import shares_of
 from beancount_factoring.ledger import marks
 from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.ledger.books import LedgerBooks
@@ -32,7 +32,10 @@ from beancount_factoring.ledger.books import books_of
 from beancount_factoring.ledger.copies import facts
 from beancount_factoring.ledger.directives import TYPE
 from beancount_factoring.ledger.frozen import FROZEN
-from beancount_factoring.ledger.frozen import parts_of
+from beancount_factoring.ledger.frozen import is_held
+from beancount_factoring.ledger.frozen import made_of
+from beancount_factoring.ledger.frozen import sent_of
+from beancount_factoring.ledger.frozen import values_of
 from beancount_factoring.reports.printed import printed_entries
 
 HEADER: Final = "; A closed period of factoring, written by bean-factor freeze.\n"
@@ -60,9 +63,9 @@ class Closing:
 
 
 class _Made(NamedTuple):
-    """The documents that an event was made of."""
+    """What an event was made of."""
 
-    contract: str
+    contract: Contract
     event: Event
     shares: tuple[Share, ...]
 
@@ -81,9 +84,8 @@ def close_period(
     made: list[_Made] = []
 
     def keep(contract: Contract, event: Event) -> None:
-        shares = shares_of(parts_of(event)) if event.day <= day else ()
-        if shares:
-            made.append(_Made(contract.name, event, shares))
+        if event.day <= day and is_held(event):
+            made.append(_Made(contract, event, made_of(event)))
 
     books = books_of(entries, options, config, keep)
     closing = {
@@ -131,18 +133,26 @@ def _generated(entries: Iterable[data.Directive]) -> list[tuple[Any, ...]]:
 def _records(
     books: LedgerBooks, closing: Mapping[str, MinorUnits], made: Sequence[_Made]
 ) -> Iterator[data.Custom]:
-    """Yield the documents of remittances, and of events that no transaction stands for."""
-    booked = {txn.meta[marks.IDENTIFIER] for txn in (*books.transactions, *books.frozen.copies)}
-    recorded = {record.identifier for record in books.frozen.records}
-    for contract, event, shares in made:
-        units = closing.get(contract)
-        is_told = event.key in booked and not isinstance(event, events.Remittance)
-        if units is None or is_told or event.key in recorded:
+    """Yield what events were made of that no transaction tells."""
+    booked = {
+        txn.meta[marks.IDENTIFIER]: txn for txn in (*books.transactions, *books.frozen.copies)
+    }
+    recorded = books.frozen.recorded()
+    for each in made:
+        contract, event, shares = each
+        units = closing.get(contract.name)
+        if units is None or event.key in recorded or _is_told(each, booked.get(event.key), units):
             continue
-        values: list[str | Amount] = [contract, event.key]
-        for share in shares:
-            values += [share.number or "", units.amount(share.amount)]
-        yield _directive(event.day, values)
+        yield _directive(event.day, [contract.name, event.key, *values_of(shares, units)])
+
+
+def _is_told(made: _Made, txn: data.Transaction | None, units: MinorUnits) -> bool:
+    """Tell whether a transaction shows each document of its event, which its narration names."""
+    if txn is None or isinstance(made.event, events.Remittance | events.Allocation):
+        return False
+    sent = sent_of(txn, made.contract, units)
+    shown = Counter((share.debtor, share.amount) for share in sent.shares) if sent else Counter()
+    return shown == Counter((share.debtor, share.amount) for share in made.shares if share.number)
 
 
 def _directive(day: datetime.date, values: Iterable[str | Amount]) -> data.Custom:

@@ -181,6 +181,29 @@ def test_a_ledger_that_includes_all_files_of_its_folder_needs_no_line(
     assert books_of(ledger) == books
 
 
+@pytest.mark.parametrize("pattern", ["**/f*.beancount", "**/fact*", "*/../fact*.beancount"])
+def test_a_ledger_that_includes_all_files_below_its_folder_needs_no_line(
+    run: Run, ledger: Path, pattern: str
+) -> None:
+    ledger.write_text(ledger.read_text() + f'\ninclude "{pattern}"\n')
+    ledger.with_name("facts.beancount").write_text("")
+    ledger.with_name("below").mkdir()
+    (ledger.parent / "below" / "facts.beancount").write_text("")
+    before = ledger.read_bytes()
+    books = books_of(ledger)
+    assert run("freeze", ledger, "2026-01-31").exit_code == 0
+    assert ledger.read_bytes() == before
+    assert books_of(ledger) == books
+
+
+def test_a_pattern_that_takes_in_other_folders_only_is_not_enough(run: Run, ledger: Path) -> None:
+    ledger.write_text(ledger.read_text() + '\ninclude "*/*.beancount"\n')
+    ledger.with_name("below").mkdir()
+    (ledger.parent / "below" / "facts.beancount").write_text("")
+    assert run("freeze", ledger, "2026-01-31").exit_code == 0
+    assert ledger.read_text().endswith('include "factoring-2026-01-31.beancount"\n')
+
+
 def test_the_variable_stands_for_the_ledger(run: Run, ledger: Path) -> None:
     result = run("freeze", "2026-01-31", env={"BEANCOUNT_FILE": str(ledger)})
     assert result.exit_code == 0
@@ -460,20 +483,20 @@ def test_a_receipt_that_went_is_named(run: Run, books: Path) -> None:
     assert "is gone or changed: F2 went (500.00 EUR); restore that and date" in errors[0]
 
 
-def test_a_receipt_that_came_is_an_error_at_its_own_line(run: Run, books: Path) -> None:
-    late = payment("2026-01-21", "F3", "50.00")
+@pytest.mark.parametrize("day", ["2026-01-21", "2026-01-31"])
+def test_a_receipt_that_came_is_an_error_at_its_own_line(run: Run, books: Path, day: str) -> None:
+    """On the closing day itself nothing but the collection, which may book nothing, is of it."""
+    late = payment(day, "F3", "50.00")
     ledger = frozen(run, books)
-    errors = edited(ledger, until("2026-03-31"), late + until("2026-03-31"))
-    line = ledger.read_text().splitlines().index('2026-01-21 * "DUPONT" "Payment of F3"') + 1
-    if "treatment: borrowing" in ledger.with_name("contracts.yaml").read_text():
-        # The collection books nothing there: its sweep does.
-        assert f"main.beancount:{line}: this gives bpce/2026-01-22/sweep on 2026-01-22" in errors[0]
-    else:
-        assert errors[0].startswith(
-            f"main.beancount:{line}: this gives bpce/2026-01-21/collection/F3 on 2026-01-21, but"
-            " contract bpce is closed up to 2026-01-31 without it: F3 came (50.00 EUR); date it"
-            f" {REOPEN}"
-        )
+    first, *others = edited(ledger, until("2026-03-31"), late + until("2026-03-31"))
+    line = ledger.read_text().splitlines().index(f'{day} * "DUPONT" "Payment of F3"') + 1
+    assert first.startswith(
+        f"main.beancount:{line}: this gives bpce/{day}/collection/F3 on {day}, but"
+        " contract bpce is closed up to 2026-01-31 without it: F3 came (50.00 EUR); date it"
+        f" {REOPEN}"
+    )
+    follows = f"; it follows from bpce/{day}/collection/F3 (F3 came (50.00 EUR))"
+    assert all(other.endswith(follows) for other in others)
 
 
 def test_a_rate_that_changed_points_to_the_contract(run: Run, books: Path) -> None:

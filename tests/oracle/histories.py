@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import random
 from dataclasses import replace
+from typing import Any
 
 from tests.oracle import days
 from tests.oracle.contracts import straight_contract
@@ -73,10 +74,13 @@ def straight(seed: int) -> Case:
     return History(rng, contract, STRAIGHT).tell(last, None)
 
 
-def whole(seed: int) -> Case:
-    """Tell a history of everything: some months to two years, each fourth with rare corners."""
+def whole(seed: int, **terms: Any) -> Case:
+    """Tell a history of everything: some months to two years, each fourth with rare corners.
+
+    `terms` replace those that are drawn.
+    """
     rng = random.Random(f"whole {seed}")
-    contract = whole_contract(rng)
+    contract = replace(whole_contract(rng), **terms)
     length = 730 if seed % 10 == 9 else rng.randrange(40, 250)
     features = frozenset(name for name in CHANCES if rng.random() < 0.7)
     last = contract.start + datetime.timedelta(days=length)

@@ -15,6 +15,7 @@ from tests.conftest import Loaded
 from tests.ledger_text import invoice
 from tests.ledger_text import line_of
 from tests.ledger_text import payment
+from tests.ledger_text import until
 from tests.plugin.conftest import BeanCheck
 
 F1 = invoice("2026-01-06", "F1", "1000.00")
@@ -496,6 +497,19 @@ def test_an_event_after_the_close(load: Load, bean_check: BeanCheck) -> None:
         '"remit" on 2026-01-21 is after the close of contract bpce on 2026-01-20: date it before,'
         " or remove it"
     )
+
+
+def test_an_account_that_is_closed_on_the_day_of_the_contracts_close(load: Load) -> None:
+    closing = "".join(
+        f"2026-01-20 close {account}\n"
+        for account in ("Assets:Factor:Guarantee", "Assets:Factor:Current")
+    )
+    loaded = load(
+        F1 + '2026-01-20 custom "factoring" "close" "bpce"\n' + closing + until("2026-01-30"),
+        "guarantee_fund: {rate: 10 %}",
+    )
+    assert loaded.of("close")[0].date.isoformat() == "2026-01-20"
+    assert loaded.messages == []
 
 
 @pytest.mark.parametrize("kind", ["dispute", "resolve", "return", "default"])
