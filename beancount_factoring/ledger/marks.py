@@ -44,4 +44,7 @@ def plugin_lines(ledger: Path) -> list[int]:
         text = ledger.read_bytes()
     except OSError:
         return []
+    # A large file is searched for the name far quicker than for the line.
+    if PLUGIN.encode() not in text:
+        return []
     return [text.count(b"\n", 0, line.start()) + 1 for line in _PLUGIN_LINE.finditer(text)]
