@@ -67,8 +67,9 @@ class ClosedPeriods:
         """Keep of an event what a copy or record may be compared with."""
         if self._until is None or (event.day > self._until and event.key not in self._records):
             return
-        if is_held(event):
-            self._noted[event.key] = Noted(contract, event.day, event.cause, made_of(event))
+        made = made_of(event)
+        if is_held(event, made):
+            self._noted[event.key] = Noted(contract, event.day, event.cause, made)
 
     def compare(self, generated: Sequence[data.Transaction]) -> Compared:
         """Let copies stand for what would be generated, and report every difference."""

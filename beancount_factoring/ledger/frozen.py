@@ -174,9 +174,9 @@ def made_of(event: events.Event) -> tuple[Share, ...]:
     return (*shares_of(_parts_of(event)), *([Share("", "", money)] if money else []))
 
 
-def is_held(event: events.Event) -> bool:
+def is_held(event: events.Event, made: Sequence[Share]) -> bool:
     """Tell whether a closed period holds an event that may book nothing: it moves something."""
-    return isinstance(event, events.Close) or bool(made_of(event))
+    return bool(made) or isinstance(event, events.Close)
 
 
 def kind_of(contract: str, identifier: str) -> str:

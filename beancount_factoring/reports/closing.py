@@ -84,8 +84,9 @@ def close_period(
     made: list[_Made] = []
 
     def keep(contract: Contract, event: Event) -> None:
-        if event.day <= day and is_held(event):
-            made.append(_Made(contract, event, made_of(event)))
+        shares = made_of(event) if event.day <= day else ()
+        if event.day <= day and is_held(event, shares):
+            made.append(_Made(contract, event, shares))
 
     books = books_of(entries, options, config, keep)
     closing = {
