@@ -146,8 +146,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         for name, value in report.user_properties:
             if name == "events":
                 histories += 1
-                counts.update(value)
-    if histories:
+                counts.update(event for event in value if not event.startswith("contract:"))
+    if histories > 1:
         terminalreporter.section(f"{histories} random histories, by event")
         events = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
         terminalreporter.write_line(", ".join(f"{event} {count}" for event, count in events))

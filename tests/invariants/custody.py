@@ -117,7 +117,7 @@ class Custody:
         if day == self.contract.start:
             early = [paper for paper in self.book.papers.values() if paper.is_note]
             for paper in early:
-                if paper.open and self._may_take(paper):
+                if paper.open and not paper.held and self._may_take(paper):
                     self._count_note(paper)
         for effect in self.book.bring_in(txns):
             if effect.paper.held and effect.amount:

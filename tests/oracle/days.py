@@ -50,11 +50,22 @@ def is_month_end(day: Date) -> bool:
 
 
 def contract_year(contract: Contract, day: Date) -> tuple[Date, Date]:
-    """Return the first and the last day of the contract year that `day` is in."""
+    """Return the first and the last day of the contract year that `day` is in.
+
+    A year that began on 29 February ends on the 28th: the rules name no other day.
+    """
     first = contract.start
-    while (following := first.replace(year=first.year + 1)) <= day:
+    while (following := anniversary(contract.start, first.year + 1)) <= day:
         first = following
     return first, following - ONE
+
+
+def anniversary(start: Date, year: int) -> Date:
+    """Return a date's day in another year: 1 March for a 29 February, where there is none."""
+    try:
+        return start.replace(year=year)
+    except ValueError:
+        return Date(year, 3, 1)
 
 
 def is_scheduled(contract: Contract, day: Date) -> bool:
