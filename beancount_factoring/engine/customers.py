@@ -48,10 +48,8 @@ def take_over(state: State, claims: Iterable[Claim]) -> None:
 def take_up_credit_notes(state: State) -> None:
     """Put what is unused of earlier credit notes in transit on the contract's first day."""
     for claim in state.early_notes:
-        _count_credit_note(state, claim)
-        if not claim.open:
-            # Nothing of it is left to remit; what is taken back of its use is the factor's too.
-            claim.remitted = state.contract.start
+        if claim.open:
+            _count_credit_note(state, claim)
     state.early_notes.clear()
 
 
@@ -149,8 +147,7 @@ def _count_credit_note(state: State, claim: Claim) -> None:
     debtor = claim.debtor
     debtor.credit_notes.append(claim)
     debtor.stale = True
-    if claim.open:
-        state.assignment.put_in_transit(claim, claim.document, claim.open, claim.document)
+    state.assignment.put_in_transit(claim, claim.document, claim.open, claim.document)
 
 
 def _touch(state: State, claim: Claim) -> None:
