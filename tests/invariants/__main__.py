@@ -2,8 +2,9 @@
 
     python -m tests.invariants [--histories N] [--first SEED] [--days N] [--jobs N] [--folder DIR]
 
-At the end stands in how many histories each event happened, and which pairs of events never met.
-A failing history is made small and written to the folder. Exit status 1 says that one failed.
+At the end, or when it is interrupted, stands in how many histories each event happened, and which
+pairs of events never met. A failing history is made small and written to the folder. Exit status 1
+says that one failed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import functools
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -64,17 +66,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     seeds = range(asked.first, asked.first + asked.histories)
     counts, failures = Counts(), 0
-    with multiprocessing.Pool(asked.jobs) as pool:
+    # An interrupt is for the parent alone, which reports what was done until then.
+    ignored = (signal.SIGINT, signal.SIG_IGN)
+    with multiprocessing.Pool(asked.jobs, signal.signal, ignored) as pool:
         one = functools.partial(run, length=asked.days, folder=asked.folder)
-        for place, outcome in enumerate(pool.imap_unordered(one, seeds), 1):
-            if outcome.had is not None:
-                counts.add(outcome.had)
-            else:
-                failures += 1
-                sys.stdout.write(outcome.failure + "\n")
-            if place % 50 == 0:
-                sys.stdout.write(f"{place} of {len(seeds)} histories, {failures} failed\n")
-                sys.stdout.flush()
+        try:
+            for place, outcome in enumerate(pool.imap_unordered(one, seeds), 1):
+                if outcome.had is not None:
+                    counts.add(outcome.had)
+                else:
+                    failures += 1
+                    sys.stdout.write(outcome.failure + "\n")
+                if place % 50 == 0:
+                    sys.stdout.write(f"{place} of {len(seeds)} histories, {failures} failed\n")
+                    sys.stdout.flush()
+        except KeyboardInterrupt:
+            sys.stdout.write("interrupted\n")
     sys.stdout.write(f"{counts.table()}\n{counts.pairs_text()}\n{failures} histories failed\n")
     return 1 if failures else 0
 
