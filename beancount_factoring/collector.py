@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+class _Heap:
+    """Whether a load left objects aside: it belongs to the process, as the collector does."""
+
+    is_aside = False
+
+
 @contextmanager
-def paused_collector() -> Iterator[None]:
+def paused_collector(*, set_aside: bool = False) -> Iterator[None]:
     """Let the collector rest for a piece of work whose data has no cycles.
 
     It would walk all of a large ledger again and again, a third of the work's time, and find
-    nothing to free. It is left as it was found.
+    nothing to free. It is left as it was found. `set_aside` keeps what is alive at the end out of
+    its later walks too.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -20,16 +27,13 @@ def paused_collector() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            # First aside, then on again: else the collector would walk all that was made at once.
+            if set_aside:
+                _set_aside()
             gc.enable()
 
 
-class _Heap:
-    """Whether `set_aside` left objects aside: it belongs to the process, as the collector does."""
-
-    is_aside = False
-
-
-def set_aside() -> None:
+def _set_aside() -> None:
     """Keep what is alive out of the collector's walks: a ledger just loaded has no cycles.
 
     The next full collection would walk all of it, a tenth of the time that checking a ledger
@@ -38,8 +42,6 @@ def set_aside() -> None:
     collector instead, and none stays for good. A program that freezes its heap itself is left
     alone.
     """
-    if not gc.isenabled():
-        return
     if _Heap.is_aside:
         gc.unfreeze()
         _Heap.is_aside = False

@@ -10,9 +10,13 @@ import pytest
 
 from beancount_factoring import collector
 from beancount_factoring.collector import paused_collector
-from beancount_factoring.collector import set_aside
 from tests.conftest import Load
 from tests.ledger_text import invoice
+
+
+def set_aside() -> None:
+    with paused_collector(set_aside=True):
+        pass
 
 
 class Cycle:

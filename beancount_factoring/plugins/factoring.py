@@ -12,7 +12,6 @@ from typing import Any
 from beancount.core import data
 
 from beancount_factoring.collector import paused_collector
-from beancount_factoring.collector import set_aside
 from beancount_factoring.ledger.books import books_of
 from beancount_factoring.ledger.books import second_plugin_line
 
@@ -27,9 +26,8 @@ def factoring(
     Nothing that the user wrote is changed. The contract files are put among the ledger's included
     files, so that a change of theirs invalidates Beancount's cache and makes Fava reload.
     """
-    with paused_collector():
+    with paused_collector(set_aside=True):
         books = books_of(entries, options_map, config)
-    set_aside()
     twice = second_plugin_line(options_map, books)
     if twice is not None:
         return entries, [twice]
