@@ -100,20 +100,18 @@ class _Taken:
 
     def __init__(self) -> None:
         self.in_hand: list[tuple[Claim, int]] = []
-        self.parts: tuple[Part, ...] = ()
-        self.recovered: tuple[Part, ...] = ()
-        self.doubtful: tuple[Part, ...] = ()
+        self.parts: list[Part] = []
+        self.recovered: list[Part] = []
+        self.doubtful: list[Part] = []
 
     def add(self, claim: Claim, held: int, borne: int) -> None:
         """Note what of an amount is in hand, and what goes to the seller's doubtful share."""
         if held:
             self.in_hand.append((claim, held))
-            if claim.standing is Standing.DEFAULTED:
-                self.recovered += (Part(claim.document, held),)
-            else:
-                self.parts += (Part(claim.document, held),)
+            parts = self.recovered if claim.standing is Standing.DEFAULTED else self.parts
+            parts.append(Part(claim.document, held))
         if borne:
-            self.doubtful += (Part(claim.document, borne),)
+            self.doubtful.append(Part(claim.document, borne))
 
 
 def _may_take(state: State, claim: Claim) -> bool:
@@ -197,9 +195,9 @@ def _collect(state: State, entry: CustomerEntry, taken: _Taken) -> None:
                 f"{entry.date.isoformat()}/collection/{concerned[0].document.number}"
             ),
             links=links_of(concerned),
-            parts=taken.parts,
-            recovered=taken.recovered,
-            doubtful=taken.doubtful,
+            parts=tuple(taken.parts),
+            recovered=tuple(taken.recovered),
+            doubtful=tuple(taken.doubtful),
         )
     )
 

@@ -16,7 +16,7 @@ def digits_of(currency: str) -> int:
 
 
 class MinorUnits:
-    """Converts amounts of one currency; what was made once is used again."""
+    """Converts amounts of one currency; what was read or made once is used again."""
 
     def __init__(self, currency: str) -> None:
         """Take a currency's code."""
@@ -33,6 +33,23 @@ class MinorUnits:
         scaled = number * self._scale
         whole = int(scaled)
         return whole if whole == scaled else None
+
+    def take(self, amount: Amount) -> int | None:
+        """Return an amount of the currency in minor units, as `read` does, and keep it for later.
+
+        What a ledger books, its generated transactions book again: half of their amounts.
+        """
+        number = amount.number
+        if number is None:
+            return None
+        scaled = number * self._scale
+        whole = int(scaled)
+        if whole != scaled:
+            return None
+        # One written with other decimals (`100`) would be printed with them.
+        if number.same_quantum(self._quantum):
+            self._amounts[whole] = amount
+        return whole
 
     def whole(self, amount: Amount) -> int | None:
         """Return an amount in minor units; `None` if it is of another currency or not whole."""

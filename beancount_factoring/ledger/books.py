@@ -81,7 +81,7 @@ def books_of(
     closed = ClosedPeriods(ledger.frozen, ledger.contracts)
 
     def book(books: ContractBooks) -> FactorBooks:
-        writer = TransactionWriter(books.contract, folder)
+        writer = TransactionWriter(books.contract, folder, ledger.units[books.contract.name])
 
         def write(event: Event) -> None:
             writer.write(event)

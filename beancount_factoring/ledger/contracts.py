@@ -21,6 +21,7 @@ from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.history import Cause
 from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import History
+from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.ledger.checks import account_errors
 from beancount_factoring.ledger.checks import factor_accounts
 from beancount_factoring.ledger.checks import overlap_errors
@@ -41,8 +42,9 @@ class LedgerContracts:
     """A ledger's contracts that have no error, by their start, with their histories.
 
     `frozen` is what the ledger's text keeps of their transactions; `errors` all that stands in the
-    way of booking; `watched` the files whose change changes the books. `has_generated` tells
-    whether transactions that the plugin made stand among the entries.
+    way of booking; `watched` the files whose change changes the books. `units` converts amounts by
+    contract. `has_generated` tells whether transactions that the plugin made stand among the
+    entries.
     """
 
     contracts: tuple[Contract, ...]
@@ -50,6 +52,7 @@ class LedgerContracts:
     frozen: Frozen
     errors: tuple[FactoringError, ...]
     watched: tuple[str, ...]
+    units: Mapping[str, MinorUnits]
     has_generated: bool = False
 
 
@@ -60,7 +63,7 @@ def contracts_of(
     ledger = Path(options["filename"])
     paths, wrong = contract_paths(ledger, config)
     if wrong:
-        return LedgerContracts((), (), Frozen(), (error_at(plugin_line(ledger), wrong),), ())
+        return LedgerContracts((), (), Frozen(), (error_at(plugin_line(ledger), wrong),), (), {})
     missing = [path for path in paths if not path.exists() or path.is_dir()]
     errors = [error_at(plugin_line(ledger), _is_missing(path, ledger)) for path in missing]
     errors += (
@@ -106,6 +109,7 @@ def contracts_of(
         ),
         errors=tuple(errors),
         watched=tuple(map(watched_path, paths)),
+        units={c.name: units for c, units in zip(contracts, read.units, strict=True)},
         has_generated=read.has_generated,
     )
 

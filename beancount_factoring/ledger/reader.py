@@ -14,6 +14,7 @@ from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import History
 from beancount_factoring.engine.history import IndexFixing
+from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.ledger.directives import DirectiveReader
 from beancount_factoring.ledger.directives import counts_for_horizon
 from beancount_factoring.ledger.directives import is_factoring
@@ -37,10 +38,12 @@ _TIMELESS: Final = (data.Price, data.Document, data.Commodity, data.Close)
 class ReadLedger:
     """A ledger as the contracts see it: a history each, what is frozen, and the errors found.
 
-    `has_generated` tells whether transactions that the plugin made stand among the entries.
+    `units` converts each contract's amounts; `has_generated` tells whether transactions that the
+    plugin made stand among the entries.
     """
 
     histories: tuple[History, ...]
+    units: tuple[MinorUnits, ...]
     frozen: Frozen
     errors: tuple[FactoringError, ...]
     has_generated: bool
@@ -117,7 +120,8 @@ class _LedgerReader:
             )
             for contract, reader in zip(self._contracts, self._readers, strict=True)
         )
-        return ReadLedger(tuple(histories), frozen, tuple(self._errors), has_generated)
+        units = tuple(reader.units for reader in self._readers)
+        return ReadLedger(tuple(histories), units, frozen, tuple(self._errors), has_generated)
 
     def _read_directive(self, entry: data.Custom) -> None:
         read = self._directives.read(entry)

@@ -76,7 +76,7 @@ class ContractReader:
             stated = posting.units
             if stated is None or stated.currency != units.currency:
                 continue
-            amount = units.read(stated.number)
+            amount = units.take(stated)
             if amount is None:
                 # Read on with the nearest one, so that the rest of the ledger has no errors.
                 amount = units.nearest(stated.number)
@@ -159,9 +159,11 @@ def _leg_order(leg: Leg) -> tuple[Any, ...]:
 
 
 def _entry_order(entry: CustomerEntry) -> tuple[Any, ...]:
-    legs = [(leg.debtor, leg.number or "", leg.amount) for leg in entry.legs]
+    date, legs, bank, cash, _links, _cause = entry
+    debtor, number, amount, _due = legs[0]
+    others = tuple([(leg.debtor, leg.number or "", leg.amount) for leg in legs[1:]])
     # The legs' own order puts what is taken back last; so do the entries'.
-    return (entry.date, entry.legs[-1].amount < 0, legs, entry.bank or "", entry.cash)
+    return (date, legs[-1].amount < 0, debtor, number or "", amount, others, bank or "", cash)
 
 
 def _factor_order(entry: FactorEntry) -> tuple[Any, ...]:

@@ -42,12 +42,12 @@ _KINDS: Final[dict[type[Event], str]] = {
 class TransactionWriter:
     """Writes one contract's transactions; `folder` is the top ledger's, for relative paths."""
 
-    def __init__(self, contract: Contract, folder: str) -> None:
-        """Take the contract whose events are written."""
+    def __init__(self, contract: Contract, folder: str, units: MinorUnits) -> None:
+        """Take the contract whose events are written, and what converts its amounts."""
         self._contract = contract
         self._folder = folder
         self._treatment = treatment_of(contract)
-        self._units = MinorUnits(contract.currency)
+        self._units = units
         self._files: dict[str, tuple[str, str]] = {}
         self.transactions: list[data.Transaction] = []
         self._banks = _Banks(contract)
