@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 if TYPE_CHECKING:
     import yaml
@@ -32,8 +31,7 @@ class MalformedError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value, as text."""
 
     line: int
@@ -43,24 +41,24 @@ class Scalar:
         return f'"{shown(self.text)}"'
 
 
-@dataclass(frozen=True, slots=True)
 class Listing:
     """A list."""
 
-    line: int
-    items: list[Node] = field(default_factory=list)
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.items: list[Node] = []
 
     def __str__(self) -> str:
         return "a list"
 
 
-@dataclass(frozen=True, slots=True)
 class Table:
     """A mapping: each key's line and value; `repeated` holds keys that stood again, and where."""
 
-    line: int
-    entries: dict[str, tuple[int, Node]] = field(default_factory=dict)
-    repeated: list[tuple[str, int]] = field(default_factory=list)
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.entries: dict[str, tuple[int, Node]] = {}
+        self.repeated: list[tuple[str, int]] = []
 
     def __str__(self) -> str:
         return "a mapping"
@@ -122,12 +120,12 @@ def _events(text: str) -> Iterator[yaml.Event]:
         raise MalformedError(1, f"is not valid YAML: {error}") from None
 
 
-@dataclass(slots=True)
 class _Open:
     """A list or mapping whose end is still to come; `key` is a mapping's key without its value."""
 
-    node: Listing | Table
-    key: tuple[str, int] | None = None
+    def __init__(self, node: Listing | Table) -> None:
+        self.node = node
+        self.key: tuple[str, int] | None = None
 
 
 class _Builder:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from typing import TypeVar
 
 from beancount_factoring.yaml_kinds import DATE
@@ -35,8 +35,7 @@ _WHOLE = re.compile(r"[+-]?\d+")
 _REST = re.compile(r"(\d+)\s*(%?)")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong at one place of a file, and what was expected there.
 
     `key` is dotted (`contracts.bpce.commission.rate`), empty for the file as a whole.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _DAY = datetime.timedelta(days=1)
 _ECB = "ECB"
@@ -15,8 +15,7 @@ class UnknownCalendarError(ValueError):
     """A calendar that cannot be had: the reason, to be read after its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(NamedTuple):
     """The business days of the European Central Bank (`ECB`) or of a country (`FR`).
 
     A country's weekends and public holidays are those of the `holidays` library, which is loaded

@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Generic
+from typing import NamedTuple
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Step(Generic[T]):
+class Step(NamedTuple, Generic[T]):
     """One value of a dated term: from `since` on, as written on `line` of the contract file.
 
     `line` is 0 for a default, which no line states.
@@ -24,8 +23,7 @@ class Step(Generic[T]):
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Dated(Generic[T]):
+class Dated(NamedTuple, Generic[T]):
     """A term marked ◊ in the interface: a value for every day (interface.md, section 2).
 
     `steps` are sorted by `since`, never empty, and the first one covers every earlier day, so that

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 from typing import TypeVar
 
 from beancount_factoring.contract.accounts import read_accounts
@@ -72,8 +72,7 @@ _DAY_OF_MONTH = whole_number(1, 31)
 _DEFAULT_LIMIT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class ContractFile:
+class ContractFile(NamedTuple):
     """What contract files say: the contracts without a problem, and all problems by line.
 
     `refused` are the names of the contracts that have problems.
@@ -204,11 +203,11 @@ def _ever(term: Dated[Decimal]) -> bool:
     return any(term.values())
 
 
-@dataclass(frozen=True, slots=True)
 class _Terms:
     """Reads the sections whose terms may change in time, from the contract's start on."""
 
-    start: datetime.date
+    def __init__(self, start: datetime.date) -> None:
+        self.start = start
 
     def dated(self, section: Section, key: str, kind: Kind[T], default: T) -> Dated[T]:
         """Return a term marked ◊, or its default where it is not written."""

@@ -9,7 +9,6 @@ import datetime
 from bisect import bisect_right
 from collections.abc import Iterable
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from typing import NamedTuple
@@ -43,8 +42,7 @@ class Exclusion(NamedTuple):
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Eligibility:
+class Eligibility(NamedTuple):
     """The outstanding, split: eligible + the exclusions' sum = `E`."""
 
     eligible: int

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -145,8 +143,7 @@ class DirectiveKind(StrEnum):
     CLOSE = "close"
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """One contract event. `name` is a document's number, a debtor or a charge's name.
 
     `figures` holds what the factor stated beside it: `commission`, `vat`, `guarantee`,
@@ -158,7 +155,7 @@ class Directive:
     cause: Cause
     name: str = ""
     amount: int = 0
-    figures: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    figures: Mapping[str, int] = MappingProxyType({})
     number: str | None = None
 
 
@@ -170,8 +167,7 @@ class IndexFixing(NamedTuple):
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """Everything the ledger says to one contract, each part sorted by date and content.
 
     `horizon` is the date of the user's last directive (rules.md, section 3), or `None` for a
@@ -188,7 +184,5 @@ class History:
     fixings: tuple[IndexFixing, ...]
     horizon: datetime.date | None
     digits: int = 2
-    held: Mapping[DocumentIdentity, datetime.date | None] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
-    sent: Mapping[str, Sent] = field(default_factory=lambda: MappingProxyType({}))
+    held: Mapping[DocumentIdentity, datetime.date | None] = MappingProxyType({})
+    sent: Mapping[str, Sent] = MappingProxyType({})

@@ -39,7 +39,7 @@ class Limits:
         if not self.has_any:
             return None
         stated = self.stated(debtor, day)
-        if isinstance(stated, tuple):
+        if not isinstance(stated, Step):
             return stated[0]
         limit = stated.value
         return None if limit is None else minor_units(limit, self._unit)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from beancount_factoring.engine.eligibility import Eligibility
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """What the factor's books show at the end of a day, in minor units.
 
     `capacity` is what may be in use, `available` = capacity − funds in use; the `…_to_date`

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from typing import NamedTuple
 
 from beancount.core import data
 
@@ -33,8 +32,7 @@ from beancount_factoring.ledger.marks import PLUGIN
 from beancount_factoring.ledger.writer import TransactionWriter
 
 
-@dataclass(frozen=True, slots=True)
-class ContractBooks:
+class ContractBooks(NamedTuple):
     """A contract, what the ledger says to it, and its books; `run` makes books to another day."""
 
     contract: Contract
@@ -45,8 +43,7 @@ class ContractBooks:
         return FactorBooks(self.contract, self.history).run(until)
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerBooks:
+class LedgerBooks(NamedTuple):
     """What a ledger's contracts book: transactions, errors, and the files to watch for changes.
 
     `has_generated` tells whether an earlier run's transactions stand among the ledger's entries.
@@ -123,7 +120,7 @@ def _in_turn(
     books: list[ContractBooks] = []
     held: dict[DocumentIdentity, datetime.date | None] = {}
     for contract, history in zip(ledger.contracts, ledger.histories, strict=True):
-        known = dataclasses.replace(history, held=dict(held)) if held else history
+        known = history._replace(held=dict(held)) if held else history
         books.append(ContractBooks(contract, known))
         is_last = len(books) == len(ledger.contracts)
         if with_last or not is_last:

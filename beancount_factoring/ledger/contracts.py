@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import os
 import shlex
@@ -10,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from typing import NamedTuple
 
 from beancount.core import data
 
@@ -37,8 +36,7 @@ from beancount_factoring.ledger.reader import read_ledger
 _NO_LEDGERS = {".yaml", ".yml"}
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerContracts:
+class LedgerContracts(NamedTuple):
     """A ledger's contracts that have no error, by their start, with their histories.
 
     `frozen` is what the ledger's text keeps of their transactions; `errors` all that stands in the
@@ -191,7 +189,7 @@ def _own_entries(contract: Contract, history: History, contracts: Sequence[Contr
         for entry in history.factor_entries
         if entry.date < until and (entry.date >= contract.start or not has_predecessor)
     )
-    return dataclasses.replace(history, factor_entries=tuple(entries))
+    return history._replace(factor_entries=tuple(entries))
 
 
 def _shared_in_turn(contract: Contract) -> set[str]:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from typing import Final
 from typing import NamedTuple
@@ -59,8 +58,7 @@ class Record(NamedTuple):
     entry: data.Custom
 
 
-@dataclass(frozen=True, slots=True)
-class Frozen:
+class Frozen(NamedTuple):
     """The copies, marks and records of a ledger's text."""
 
     copies: tuple[data.Transaction, ...] = ()

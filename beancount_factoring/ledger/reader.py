@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+from typing import NamedTuple
 
 from beancount.core import data
 
@@ -34,8 +34,7 @@ from beancount_factoring.ledger.transactions import ContractReader
 _TIMELESS: Final = (data.Price, data.Document, data.Commodity, data.Close)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadLedger:
+class ReadLedger(NamedTuple):
     """A ledger as the contracts see it: a history each, what is frozen, and the errors found.
 
     `units` converts each contract's amounts; `has_generated` tells whether transactions that the

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from beancount_factoring.contract.dated import Step
 from beancount_factoring.contract.terms import FundingModel
 from beancount_factoring.contract.terms import LimitBasis
 from beancount_factoring.engine.claims import Claim
@@ -182,7 +183,7 @@ class DebtorReasons:
         """Return where the debtor's limit of a day stands."""
         ex, name = self._ex, self._debtor.name
         stated = ex.state.limits.stated(name, day)
-        if isinstance(stated, tuple):
+        if not isinstance(stated, Step):
             return ex.cause(stated[1])
         key = f"eligibility.limits.{name}"
         if name not in ex.contract.eligibility.limits:

@@ -90,7 +90,7 @@ class Filling:
                 continue
             amount = self.rng.choice([most, self.rng.randrange(1, most + 1)])
             draw = Directive(DirectiveKind.DRAW, day, NOWHERE, amount=amount)
-            self.history = replace(self.history, directives=(*self.history.directives, draw))
+            self.history = self.history._replace(directives=(*self.history.directives, draw))
             self.add((), (Event(day, "draw", amount=amount),))
 
     def bank_draws(self) -> None:
@@ -126,7 +126,7 @@ class Filling:
         """Let books that have not reached an entry's day know of it."""
         books._plan._factor[entry.date].append(entry)
         entries = sorted((*self.history.factor_entries, entry), key=lambda e: e.date)
-        self.history = replace(self.history, factor_entries=tuple(entries))
+        self.history = self.history._replace(factor_entries=tuple(entries))
 
     def totals(self) -> None:
         """State on some `remit` directives what the documents add up to."""

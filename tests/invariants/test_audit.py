@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -80,7 +79,7 @@ def a_cent_has_no_reason(patch: Patch) -> None:
 
     def at(self: Any, *given: Any) -> Eligibility:
         found = real(self, *given)
-        return dataclasses.replace(found, eligible=found.eligible - 1)
+        return found._replace(eligible=found.eligible - 1)
 
     patch.setattr(EligibilityRule, "at", at)
 
