@@ -7,7 +7,6 @@ that its key calls for, and by nothing else.
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -200,5 +199,7 @@ def nearest(
     word: str, known: Collection[str], *, count: int = 1, likeness: float = 0.6
 ) -> list[str]:
     """Return the known words most like one, the best first; `likeness` is 1 for the same word."""
+    import difflib
+
     # A file's limit of length does not keep difflib from taking minutes on one long word.
     return difflib.get_close_matches(word[:64], known, n=count, cutoff=likeness)

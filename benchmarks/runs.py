@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -16,6 +17,10 @@ from typing import Final
 
 REPEATS: Final = 5
 BEAN_CHECK: Final = str(Path(sys.executable).with_name("bean-check"))
+
+# As a user's programs start: from bytecode, from the second time on. Where Python is told to keep
+# none, each start would compile this package anew, and not Beancount, which pip compiled.
+_ENVIRONMENT: Final = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Run:
 def run(*command: str) -> Run:
     """Run a program to its end; anything but success is an error."""
     begin = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_ENVIRONMENT) as process:
         output = process.communicate()[0]
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)}: exit status {process.returncode}\n{output}")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
 
@@ -18,7 +19,6 @@ from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.history import DocumentIdentity
 from beancount_factoring.engine.history import History
 from beancount_factoring.ledger.checks import closed_account_errors
-from beancount_factoring.ledger.closed import ClosedPeriods
 from beancount_factoring.ledger.contracts import LedgerContracts
 from beancount_factoring.ledger.contracts import contract_paths
 from beancount_factoring.ledger.contracts import contracts_of
@@ -30,6 +30,9 @@ from beancount_factoring.ledger.errors import error_at
 from beancount_factoring.ledger.frozen import Frozen
 from beancount_factoring.ledger.marks import PLUGIN
 from beancount_factoring.ledger.writer import TransactionWriter
+
+if TYPE_CHECKING:
+    from beancount_factoring.ledger.closed import ClosedPeriods
 
 
 class ContractBooks(NamedTuple):
@@ -75,18 +78,19 @@ def books_of(
     ledger = contracts_of(entries, options, config)
     errors = [*ledger.errors, *ignored_plugin_lines(options)]
     transactions: list[data.Transaction] = []
-    closed = ClosedPeriods(ledger.frozen, ledger.contracts)
+    closed = _closed_periods(ledger)
 
     def book(books: ContractBooks) -> FactorBooks:
         writer = TransactionWriter(books.contract, folder, ledger.units[books.contract.name])
 
         def write(event: Event) -> None:
             writer.write(event)
-            closed.note(books.contract.name, event)
+            if closed is not None:
+                closed.note(books.contract.name, event)
             if record is not None:
                 record(books.contract, event)
 
-        plain = record is None and closed.is_empty
+        plain = record is None and closed is None
         run = FactorBooks(books.contract, books.history, writer.write if plain else write).run()
         errors.extend(error_at(cause, message) for cause, message in run.problems)
         transactions.extend(writer.transactions)
@@ -94,15 +98,27 @@ def books_of(
 
     books = _in_turn(ledger, book, with_last=True)
     errors += closed_account_errors(transactions, entries)
-    compared = closed.compare(transactions)
+    if closed is not None:
+        transactions, differences = closed.compare(transactions)
+        errors += differences
     return LedgerBooks(
         books,
-        tuple(compared.transactions),
-        _each_once((*errors, *compared.errors)),
+        tuple(transactions),
+        _each_once(errors),
         ledger.watched,
         ledger.has_generated,
         ledger.frozen,
     )
+
+
+def _closed_periods(ledger: LedgerContracts) -> ClosedPeriods | None:
+    """Return what compares a ledger's closed periods; `None` where nothing is frozen."""
+    if ledger.frozen.until() is None:
+        return None
+    # Most ledgers have no closed period, and this is a tenth of the plugin's import.
+    from beancount_factoring.ledger.closed import ClosedPeriods
+
+    return ClosedPeriods(ledger.frozen, ledger.contracts)
 
 
 def contract_books_of(

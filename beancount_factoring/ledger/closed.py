@@ -58,11 +58,6 @@ class ClosedPeriods:
         self._records = frozen.recorded()
         self._noted: dict[str, Noted] = {}
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is frozen."""
-        return self._until is None
-
     def note(self, contract: str, event: Event) -> None:
         """Keep of an event what a copy or record may be compared with."""
         if self._until is None or (event.day > self._until and event.key not in self._records):
@@ -73,8 +68,6 @@ class ClosedPeriods:
 
     def compare(self, generated: Sequence[data.Transaction]) -> Compared:
         """Let copies stand for what would be generated, and report every difference."""
-        if self.is_empty:
-            return Compared(list(generated), [])
         twins = {txn.meta[marks.IDENTIFIER]: txn for txn in generated}
         errors: list[FactoringError] = []
         findings: list[Finding] = []
