@@ -172,6 +172,7 @@ class Custody:
             settles = any(line.settles for line in txn.lines) or receipt
             parts: list[tuple[Paper, int]] = []
             for effect in self.book.settle(txn):
+                self._use_again(effect, day)
                 refunded += self._refund(effect)
                 held, borne = self._collect(effect)
                 parts += [(effect.paper, held)] if held else []
@@ -180,6 +181,13 @@ class Custody:
                 self._await_sweep(day, txn, bank, parts)
         self._take_over(day)
         return refunded, doubtful
+
+    def _use_again(self, effect: Effect, day: Date) -> None:
+        """Take a credit note used up before the start, of which some use is taken back now."""
+        paper = effect.paper
+        given_back = paper.is_note and effect.amount < 0 and not (paper.held or paper.away)
+        if given_back and self.is_active(day) and self._may_take(paper):
+            paper.held = paper.was_held = True
 
     def _refund(self, effect: Effect) -> int:
         if effect.cause != "refund" or not effect.paper.held:
