@@ -124,10 +124,12 @@ class FactorBooks:
         state.today = Today()
         if day == self.contract.start:
             customers.take_up_credit_notes(state)
-        customers.take_over(state, plan.taken_over(day))
+            customers.take_over(state, plan.free_at_start)
         customers.bring_in(state, plan.documents(day))
         declarations.declare(state, directives)
         customers.receive(state, plan.entries(day))
+        # What is received on the day of a close is still the closed contract's.
+        customers.take_over(state, plan.taken_over(day))
         bank_entries.follow(state, plan.factor_entries(day))
         close = next((d for d in directives if d.kind is DirectiveKind.CLOSE), None)
         if state.closed is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from collections.abc import Sequence
 
@@ -22,8 +23,9 @@ def bring_in(state: State, claims: list[Claim]) -> None:
         return
     for claim in claims:
         _admit(state, claim)
+    today = claims[0].document.date
     for claim, amount, note in state.items.introduce(claims):
-        _touch(state, claim)
+        _touch(state, claim, today)
         if claim.standing is Standing.FACTOR:
             document = note or claim.document
             state.assignment.put_in_transit(claim, document, amount, document)
@@ -66,7 +68,7 @@ def _receive_cash(state: State, entry: CustomerEntry) -> None:
     """Follow a receipt: what it pays on the factor's documents is in hand until its sweep."""
     taken = _Taken()
     for claim, amount, _note in state.items.apply(entry):
-        _touch(state, claim)
+        _touch(state, claim, entry.date)
         if claim.is_invoice:
             taken.add(claim, *state.assignment.collect(claim, amount))
         elif claim.standing is Standing.FACTOR:
@@ -80,7 +82,7 @@ def _receive_no_cash(state: State, entry: CustomerEntry) -> None:
     """Follow reductions, and credit notes that are used without a receipt."""
     refunds: list[Part] = []
     for claim, amount, _note in state.items.apply(entry):
-        _touch(state, claim)
+        _touch(state, claim, entry.date)
         if claim.is_invoice:
             _reduce(state, claim, amount, entry)
         elif claim.standing is Standing.FACTOR:
@@ -141,23 +143,40 @@ def _admit(state: State, claim: Claim) -> None:
 
 def _count_credit_note(state: State, claim: Claim) -> None:
     """Let a credit note that names no invoice count as a negative line of its debtor."""
-    claim.standing = Standing.FACTOR
-    debtor = claim.debtor
-    debtor.credit_notes.append(claim)
-    debtor.stale = True
+    _hold_credit_note(claim)
     state.assignment.put_in_transit(claim, claim.document, claim.open, claim.document)
 
 
-def _touch(state: State, claim: Claim) -> None:
+def _hold_credit_note(claim: Claim) -> None:
+    claim.standing = Standing.FACTOR
+    claim.debtor.credit_notes.append(claim)
+    claim.debtor.stale = True
+
+
+def _touch(state: State, claim: Claim, day: datetime.date) -> None:
     """Note that a claim's open amount changed; one that is open again is held, or waits."""
     debtor = claim.debtor
     debtor.stale = True
-    if not claim.is_invoice or claim.open <= 0:
+    if claim.open <= 0:
         return
-    if claim.standing is Standing.FACTOR:
+    if not claim.is_invoice:
+        _touch_credit_note(state, claim, day)
+    elif claim.standing is Standing.FACTOR:
         debtor.reopen(claim)
     elif claim.standing is Standing.FIRM and not claim.waiting:
         _admit(state, claim)
+
+
+def _touch_credit_note(state: State, claim: Claim, day: datetime.date) -> None:
+    """Let a credit note count that was used up before the start, once it is to be used again.
+
+    What was used before is not in transit, so nothing of it is remitted: what is taken back of its
+    use is a collection in hand or a refund, as of one that counted with more.
+    """
+    is_early = claim.standing is Standing.FIRM and claim.document.date <= day
+    if is_early and day >= state.contract.start and _may_take(state, claim):
+        claim.remitted = day
+        _hold_credit_note(claim)
 
 
 def _is_receipt(state: State, entry: CustomerEntry) -> bool:

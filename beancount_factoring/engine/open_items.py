@@ -36,7 +36,7 @@ class Applied(NamedTuple):
 
 
 class Earmark(NamedTuple):
-    """A settlement (positive), a taken-back one (negative) or a credit note before its document."""
+    """What comes before its document: what is left of a settlement, or a credit note."""
 
     amount: int
     entry: CustomerEntry | None
@@ -136,7 +136,10 @@ class OpenItems:
             elif not claims[0].is_invoice:
                 applied += self._use(claims[0], leg, entry)
             elif document.date > entry.date:
-                self._earmark(leg.number, leg.debtor, Earmark(leg.amount, entry, None))
+                if leg.amount > 0:
+                    self._earmark(leg.number, leg.debtor, Earmark(leg.amount, entry, None))
+                else:
+                    self._take_back_early(leg.number, leg.debtor, -leg.amount, entry)
             elif leg.amount > 0:
                 applied += self._settle(claims, leg.amount, entry)
             else:
@@ -239,6 +242,20 @@ class OpenItems:
         self.debtor(debtor).earmarked += earmark.amount
         self.debtor(debtor).stale = True
 
+    def _take_back_early(self, number: str, debtor: str, amount: int, entry: CustomerEntry) -> None:
+        """Take back what waits for a document, the latest first; the excess lowers credits."""
+        kept: list[Earmark] = []
+        for earmark in reversed(self._earmarks.pop(number, [])):
+            part = min(amount, earmark.amount) if earmark.entry is not None else 0
+            amount -= part
+            self.debtor(debtor).earmarked -= part
+            if earmark.amount > part:
+                kept.append(earmark._replace(amount=earmark.amount - part))
+        if kept:
+            self._earmarks[number] = kept[::-1]
+        self.debtor(debtor).stale = True
+        self._debit(debtor, amount, entry)
+
     def _settle_earmarks(self, number: str) -> Iterator[Applied]:
         """Settle a document on its date with what came before it."""
         claims = self._by_number[number]
@@ -247,10 +264,8 @@ class OpenItems:
             debtor.earmarked -= amount
             if note is not None:
                 yield from self._lower(claims, amount, note)
-            elif entry is not None and amount > 0:
-                yield from self._settle(claims, amount, entry)
             elif entry is not None:
-                yield from self._take_back(claims, -amount, entry)
+                yield from self._settle(claims, amount, entry)
 
     def _apply_loose(self, leg: Leg, entry: CustomerEntry) -> None:
         """Book a credit or debit that names no document."""

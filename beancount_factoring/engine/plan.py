@@ -27,10 +27,14 @@ class Plan:
         self._taken_over: defaultdict[datetime.date, list[Claim]] = defaultdict(list)
         for claim in claims:
             self._documents[claim.document.date].append(claim)
+        # What an earlier contract's close set free before this one's start.
+        self.free_at_start: list[Claim] = []
         for claim in claims if history.held else ():
             free = history.held.get(claim.document.identity)
-            if free is not None:
-                self._taken_over[max(free, contract.start)].append(claim)
+            if free is not None and free < contract.start:
+                self.free_at_start.append(claim)
+            elif free is not None:
+                self._taken_over[free].append(claim)
         for entry in history.entries:
             self._entries[entry.date].append(entry)
         for factor_entry in history.factor_entries:

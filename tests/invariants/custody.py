@@ -99,21 +99,30 @@ class Custody:
         paper.in_hand += amount
         self.K += amount
 
-    def _take_over(self, day: Date) -> None:
-        """See what earlier contracts hold; count the credit notes that one gives back today."""
+    def _see_earlier(self, day: Date) -> None:
+        """See what earlier contracts hold; one that closes today has the day's receipts still."""
         running_off = any(each.closed in {None, day} for each in self.before)
-        if running_off or day == self.contract.start:
-            self.held_before = {k: v for each in self.before for k, v in each.released().items()}
-        if not self.is_active(day) or not any(each.closed == day for each in self.before):
+        if not running_off and day != self.contract.start:
             return
-        for number in [number for number, free in self.held_before.items() if free == day]:
-            paper = self.book.papers.get(number)
-            if paper and paper.is_note and paper.open and self._may_take(paper):
-                self._count_note(paper)
+        self.held_before = {
+            number: None if free == day else free
+            for each in self.before
+            for number, free in each.released().items()
+        }
+
+    def _take_over(self, day: Date) -> None:
+        """After its receipts, count the unused credit notes of a contract that closes today."""
+        for each in self.before if self.is_active(day) else ():
+            given_back = [n for n, free in each.released().items() if free == day]
+            for number in given_back if each.closed == day else ():
+                self.held_before[number] = day
+                paper = self.book.papers[number]
+                if paper.is_note and self._may_take(paper):
+                    self._count_note(paper)
 
     def bring_in(self, day: Date, txns: list[Txn]) -> None:
-        """Follow a day's documents, and those that an earlier contract gives back."""
-        self._take_over(day)
+        """Follow a day's documents, and those that an earlier contract gave back."""
+        self._see_earlier(day)
         if day == self.contract.start:
             early = [paper for paper in self.book.papers.values() if paper.is_note]
             for paper in early:
@@ -163,13 +172,22 @@ class Custody:
             settles = any(line.settles for line in txn.lines) or receipt
             parts: list[tuple[Paper, int]] = []
             for effect in self.book.settle(txn):
+                self._use_again(effect, day)
                 refunded += self._refund(effect)
                 held, borne = self._collect(effect)
                 parts += [(effect.paper, held)] if held else []
                 doubtful += borne
             if bank is not None and settles and day >= self.contract.start:
                 self._await_sweep(day, txn, bank, parts)
+        self._take_over(day)
         return refunded, doubtful
+
+    def _use_again(self, effect: Effect, day: Date) -> None:
+        """Take a credit note used up before the start, of which some use is taken back now."""
+        paper = effect.paper
+        given_back = paper.is_note and effect.amount < 0 and not (paper.held or paper.away)
+        if given_back and self.is_active(day) and self._may_take(paper):
+            paper.held = paper.was_held = True
 
     def _refund(self, effect: Effect) -> int:
         if effect.cause != "refund" or not effect.paper.held:

@@ -85,7 +85,8 @@ class Subledger:
     saw: Saw
     papers: dict[str, Paper] = field(default_factory=dict)
     credits: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    early: list[tuple[str, Effect, Line]] = field(default_factory=list)
+    # What is paid and not taken back of documents that are not there yet, and that per debtor.
+    early: Counter[str] = field(default_factory=Counter)
     waiting: Counter[str] = field(default_factory=Counter)
     # Each debtor's documents that are not over and done with.
     live: defaultdict[str, dict[str, Paper]] = field(default_factory=lambda: defaultdict(dict))
@@ -110,7 +111,7 @@ class Subledger:
                     self._debit(txn, line)
                 elif line.amount < 0 and (line.credit_note or line.invoice) and not line.credits:
                     self._note(txn, line)
-        yield from self._settle_early()
+        self._settle_early()
         for txn in txns:
             for line in txn.lines:
                 if line.credits:
@@ -154,16 +155,26 @@ class Subledger:
         self.credits[paper.debtor] += amount - lowers
         yield Effect(paper, lowers, "credit note", line.credit_note or line.invoice or "")
 
-    def _settle_early(self) -> Iterator[Effect]:
-        """Settle the documents of the day with what came before them."""
-        waiting, self.early = self.early, []
-        for number, effect, line in waiting:
-            if number not in self.papers:
-                self.early.append((number, effect, line))
-                continue
-            self.waiting[line.debtor] -= effect.amount
-            self._settle(self.named(number), effect.amount)
-            yield Effect(self.papers[number], 0, effect.cause)
+    def _settle_early(self) -> None:
+        """Settle the documents of the day with what came before them: nobody holds them yet."""
+        for number in [number for number in self.early if number in self.papers]:
+            amount = self.early.pop(number)
+            paper = self.named(number)
+            self.waiting[paper.debtor] -= amount
+            self._settle(paper, amount)
+
+    def _pay_early(self, line: Line, txn: Txn) -> None:
+        """Keep what is paid too early; take back no more than that, the rest is a debit."""
+        number, amount = line.settles or "", -line.amount
+        cash = self.bank_of(txn) is not None
+        kind = "payment" if cash else "reduction"
+        if amount < 0:
+            kind = "bounce" if cash else "reduction taken back"
+        self.saw(f"{kind}: before the invoice", line.debtor, number)
+        done = max(amount, -self.early[number])
+        self.early[number] += done
+        self.waiting[line.debtor] += done
+        self.credits[line.debtor] += amount - done
 
     def bank_of(self, txn: Txn) -> str | None:
         """Return the contract's bank account of a transaction."""
@@ -182,12 +193,7 @@ class Subledger:
                 continue
             paper = self.named(line.settles) if line.settles in self.papers else None
             if paper is None:
-                kind = "payment" if bank else "reduction"
-                self.saw(f"{kind}: before the invoice", line.debtor, line.settles)
-                cause = "receipt" if bank else "reduction"
-                early = Effect(Paper(line.settles, line.debtor, txn.day), -line.amount, cause)
-                self.early.append((line.settles, early, line))
-                self.waiting[line.debtor] -= line.amount
+                self._pay_early(line, txn)
             elif paper.is_note:
                 self._count_use(paper, line, txn, receipt=receipt)
                 paper.settled += line.amount

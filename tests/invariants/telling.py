@@ -165,7 +165,7 @@ class Told(History):
         return txn
 
     def early(self) -> None:
-        """Settle an invoice before its document, some twice; something happens to it later."""
+        """Settle an invoice before its document, some twice; some are taken back before it, too."""
         before = len(self.today)
         super().early()
         (settled,) = self.today[before:]
@@ -175,6 +175,25 @@ class Told(History):
             other = self.rng.choice([self.bank_account(), "discounts"])
             part = Line(line.debtor, -self.rng.randrange(1, 99), settles=line.settles)
             self.today.append(self.txn([part], other))
+        self.take_back_early(settled)
+
+    def take_back_early(self, settled: Txn) -> None:
+        """Take an early settlement back before its document, half of the time beyond it."""
+        own = random.Random(f"{settled.lines[0]} {settled.day}")
+        line, (account, _) = settled.lines[0], settled.others[0]
+        day = self.day + days.ONE * own.randrange(1, 4)
+        if day < self.dated(line.settles or "") and own.random() < 0.5:
+            amount = -line.amount + own.choice([-own.randrange(-line.amount), own.randrange(200)])
+            back = Line(line.debtor, amount, settles=line.settles)
+            self.planned.setdefault(day, []).append(Txn(day, (back,), ((account, -amount),)))
+
+    def dated(self, number: str) -> Date:
+        """Return the day for which an invoice's document is planned."""
+        return min(
+            day
+            for day, txns in self.planned.items()
+            if any(line.invoice == number for txn in txns for line in txn.lines)
+        )
 
     def pick(
         self, suits: Callable[[Invoice], bool], debtors: Collection[str] = DEBTORS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.oracle import days
 from tests.oracle.books import Books
 from tests.oracle.model import Line
@@ -68,7 +70,7 @@ class Customers(Books):
             if waiting.number in self.invoices:
                 self.waiting.remove(waiting)
                 invoice = self.invoices[waiting.number]
-                taken = max(min(waiting.amount, invoice.open), -sum(invoice.settled))
+                taken = min(waiting.amount, invoice.open)
                 if waiting.is_note:
                     invoice.credit(taken)
                 else:
@@ -122,7 +124,7 @@ class Customers(Books):
 
     def _take_back(self, line: Line, *, cash: bool) -> list[tuple[Holder, int]]:
         if line.settles not in self.invoices:
-            self.waiting.append(Waiting(line.settles or "", line.debtor, -line.amount))
+            self._take_back_early(line)
             return []
         invoice = self.invoices[line.settles]
         taken = min(line.amount, sum(invoice.settled))
@@ -135,6 +137,17 @@ class Customers(Books):
             factors = min(taken, sum(invoice.later))
             return self._recover(invoice, factors - taken, -factors)
         return self._count(invoice, -taken, cash=cash)
+
+    def _take_back_early(self, line: Line) -> None:
+        """Lower what waits for a document that is not dated yet; the rest lowers credits."""
+        left = line.amount
+        for place, waiting in reversed(list(enumerate(self.waiting))):
+            if waiting.number == line.settles and not waiting.is_note:
+                part = min(left, waiting.amount)
+                left -= part
+                self.waiting[place] = replace(waiting, amount=waiting.amount - part)
+        self.waiting = [waiting for waiting in self.waiting if waiting.amount]
+        self.pool[line.debtor].append(-left)
 
     def _count(self, invoice: Invoice, amount: int, *, cash: bool) -> list[tuple[Holder, int]]:
         """Count what was settled of a document, if the factor holds it."""

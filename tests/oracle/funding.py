@@ -95,7 +95,7 @@ class Funding(Remittances):
         return total, reasons
 
     def unallocated(self, debtor: str) -> int:
-        return max(0, max(0, sum(self.pool[debtor])) + self.awaited(debtor))
+        return max(0, sum(self.pool[debtor])) + self.awaited(debtor)
 
     def available(self, total: int | None = None) -> int:
         total = self.eligibility()[0] if total is None else total

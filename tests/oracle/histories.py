@@ -59,7 +59,8 @@ class History(Corners):
         if self.reference.active or self.day == self.contract.start:
             self.declarations(closing=closing)
         self.customers()
-        self.corners()
+        if not closing:
+            self.corners()
         if self.contract.source == "statement" and self.day >= self.contract.start:
             self.bank()
         if self.reference.active and not closing:

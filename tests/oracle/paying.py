@@ -133,8 +133,7 @@ class Paying(Selling):
             account = self.rng.choice(["shared", "operating", "sales"])
             line = Line(note.debtor, amount, settles=note.number)
             self.today.append(self.txn([line], account, self.rng.randrange(2)))
-            if self.day >= self.contract.start:
-                self.refunded.append((note.number, amount, account))
+            self.refunded.append((note.number, amount, account))
         elif self.happens("refund back") and self.refunded:
             number, amount, account = self.refunded.pop()
             if number not in self.touched:

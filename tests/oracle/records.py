@@ -90,7 +90,7 @@ class Note(Holder):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What comes before its document: a settlement, one taken back (negative) or a credit note."""
+    """What comes before its document: what is left of a settlement, or a credit note."""
 
     number: str
     debtor: str

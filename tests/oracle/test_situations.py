@@ -291,7 +291,41 @@ def remittance_with_nothing_to_take() -> Case:
     return Case(contract(charges=(charge,)), txns, remits)
 
 
+def credit_note_used_up_before_the_start_and_given_back_after_it() -> Case:
+    note = Line("ALPHA", -600, credit_note="A1")
+    txns = (
+        entry(-9, "sales", *invoice("F1", 10000)),
+        entry(-8, "sales", note),
+        entry(-5, "operating", Line("ALPHA", 600, settles="A1")),
+        entry(3, "operating", Line("ALPHA", -600, settles="A1")),
+    )
+    return Case(contract(), txns, (Event(day(1), "remit"), Event(day(5), "remit")))
+
+
+def more_than_an_early_payment_bounces_before_the_invoice() -> Case:
+    txns = (
+        entry(1, "shared", settles("F1", 700)),
+        entry(1, "shared", settles("F0", 50)),
+        entry(2, "shared", settles("F1", -900)),
+        entry(4, "sales", *invoice("F1", 300)),
+        entry(4, "sales", *invoice("F0", 80)),
+    )
+    return Case(contract(), txns, (Event(day(5), "remit"),))
+
+
+def part_of_an_early_overpayment_bounces_before_the_invoice() -> Case:
+    txns = (
+        entry(1, "shared", settles("F1", 700)),
+        entry(2, "shared", settles("F1", -500)),
+        entry(4, "sales", *invoice("F1", 600)),
+    )
+    return Case(contract(), txns, (Event(day(5), "remit"),))
+
+
 SITUATIONS = (
+    credit_note_used_up_before_the_start_and_given_back_after_it,
+    more_than_an_early_payment_bounces_before_the_invoice,
+    part_of_an_early_overpayment_bounces_before_the_invoice,
     remittance_with_nothing_to_take,
     correction_beside_a_line_of_the_bank,
     posting_on_the_current_account_before_the_start,
