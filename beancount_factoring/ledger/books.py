@@ -78,7 +78,7 @@ def books_of(
     ledger = contracts_of(entries, options, config)
     errors = [*ledger.errors, *ignored_plugin_lines(options)]
     transactions: list[data.Transaction] = []
-    closed = ClosedPeriods(ledger.frozen, ledger.contracts)
+    closed = ClosedPeriods(ledger.frozen, ledger.contracts, ledger.histories)
 
     def book(books: ContractBooks) -> FactorBooks:
         writer = TransactionWriter(books.contract, folder)
