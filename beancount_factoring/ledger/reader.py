@@ -37,10 +37,12 @@ _TIMELESS: Final = (data.Price, data.Document, data.Commodity, data.Close)
 class ReadLedger:
     """A ledger as the contracts see it: a history each, what is frozen, and the errors found.
 
+    `customers` are, for each contract, the customers' accounts that transactions post on;
     `has_generated` tells whether transactions that the plugin made stand among the entries.
     """
 
     histories: tuple[History, ...]
+    customers: tuple[tuple[str, ...], ...]
     frozen: Frozen
     errors: tuple[FactoringError, ...]
     has_generated: bool
@@ -109,7 +111,7 @@ class _LedgerReader:
                 else:
                     horizon = entry.date
         frozen = Frozen(tuple(copies), tuple(self._marks), tuple(self._records))
-        histories = (
+        histories = tuple(
             reader.history(
                 self._fixings.get(contract.interest.index or "", ()),
                 horizon,
@@ -117,7 +119,8 @@ class _LedgerReader:
             )
             for contract, reader in zip(self._contracts, self._readers, strict=True)
         )
-        return ReadLedger(tuple(histories), frozen, tuple(self._errors), has_generated)
+        customers = tuple(reader.customers() for reader in self._readers)
+        return ReadLedger(histories, customers, frozen, tuple(self._errors), has_generated)
 
     def _read_directive(self, entry: data.Custom) -> None:
         read = self._directives.read(entry)
