@@ -81,10 +81,11 @@ def _unlisted_banks(source: ReportSource, on: ContractDay) -> Iterator[Todo]:
     root = f"{contract.accounts.receivables}:"
     assets = contract.accounts.receivables.partition(":")[0]
     found: defaultdict[str, list[tuple[Decimal, Cause]]] = defaultdict(list)
-    for entry in takewhile(lambda entry: entry.date <= on.day, source.entries):
+    last = on.books.state.closed or on.day
+    for entry in takewhile(lambda entry: entry.date <= last, source.entries):
         if not isinstance(entry, data.Transaction) or IDENTIFIER in entry.meta:
             continue
-        if entry.date < contract.start or not _credits_customer(entry, root, on):
+        if entry.date < contract.start or not _credits_customer(entry, root, contract):
             continue
         accounts = {posting.account for posting in entry.postings}
         if any(map(contract.accounts.is_bank, accounts)):
@@ -101,14 +102,14 @@ def _unlisted_banks(source: ReportSource, on: ContractDay) -> Iterator[Todo]:
         )
 
 
-def _credits_customer(entry: data.Transaction, root: str, on: ContractDay) -> bool:
+def _credits_customer(entry: data.Transaction, root: str, contract: Contract) -> bool:
     """Tell whether a transaction credits a customer of the contract in its currency."""
     return any(
         posting.account.startswith(root)
         and posting.units is not None
-        and posting.units.currency == on.contract.currency
+        and posting.units.currency == contract.currency
         and (posting.units.number or 0) < 0
-        and on.concerns(posting.account.removeprefix(root))
+        and contract.eligibility.admits(posting.account.removeprefix(root))
         for posting in entry.postings
     )
 

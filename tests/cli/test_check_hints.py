@@ -72,6 +72,19 @@ def test_neither_is_a_payment_before_the_contract(run: Run, load: Load) -> None:
     assert said(run, load(early + paid + until("2026-01-08")).folder) == []
 
 
+@pytest.mark.parametrize(
+    ("more", "terms"),
+    [
+        ("", "eligibility: {exclude: [DUPONT]}"),
+        ('2026-01-11 custom "factoring" "close" "bpce"\n', ""),
+    ],
+)
+def test_nor_one_that_is_the_firm_s_alone(run: Run, load: Load, more: str, terms: str) -> None:
+    paid = payment("2026-01-12", "F1", "300.00", bank="Assets:Bank:Other")
+    loaded = load(F1 + more + paid + until("2026-01-15"), terms)
+    assert not [line for line in said(run, loaded.folder) if "reduction" in line]
+
+
 # Rates
 
 
