@@ -6,8 +6,11 @@ import re
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
 from beancount.parser import printer
+from click.testing import CliRunner
 
+from beancount_factoring.cli.main import main
 from tests.conftest import ACCOUNTS
 from tests.conftest import Load
 
@@ -51,6 +54,28 @@ def test_the_example_s_days_are_those_the_page_tells(load: Load) -> None:
         "2026-02-10 transfer",
         "2026-02-28 interest",
     }
+
+
+INIT = (
+    *("--factor", "BPCE Factor", "--start", "2026-01-05", "--currency", "EUR"),
+    *("--treatment", "derecognition", "--source", "generated", "--commission", "0.40 %"),
+    *("--vat", "20 %", "--guarantee-fund", "10 %", "--margin", "1.50 %", "--seller", "552100554"),
+)
+
+
+@pytest.mark.parametrize("example_first", [True, False])
+def test_the_page_s_steps_in_an_empty_folder(tmp_path: Path, example_first: bool) -> None:
+    """Whether the example's entries stand in the ledger before `init` or come after it."""
+    ledger = tmp_path / "books.beancount"
+    if example_first:
+        ledger.write_text(LEDGER)
+    begun = CliRunner().invoke(main, ["init", str(ledger), *INIT])
+    assert (begun.exit_code, begun.stderr) == (0, "")
+    if not example_first:
+        ledger.write_text(ledger.read_text() + "\n" + LEDGER)
+    checked = CliRunner().invoke(main, ["check", str(ledger)])
+    assert (checked.exit_code, checked.stderr) == (0, "")
+    assert checked.stdout.startswith("bpce on 2026-02-03, EUR: outstanding 0.00, ")
 
 
 def squeezed(text: str) -> str:

@@ -41,6 +41,8 @@ def check(ledger: Path, contract: str | None, day: datetime.date | None, no_cach
 def echo_check(loaded: LoadedLedger, days: list[ContractDay]) -> None:
     """Print per contract a line of position, and a line for each thing to do."""
     from beancount_factoring.cli.tables import one_line
+    from beancount_factoring.reports.hints import hints
+    from beancount_factoring.reports.hints import left_out
     from beancount_factoring.reports.misspelt import misspelt
     from beancount_factoring.reports.position import position_report
     from beancount_factoring.reports.todo import shared_account
@@ -49,6 +51,7 @@ def echo_check(loaded: LoadedLedger, days: list[ContractDay]) -> None:
     for on in days:
         click.echo(_position(position_report(loaded.source, on)))
         todos = (
+            *hints(loaded.source, on),
             *todo_report(on),
             *shared_account(loaded.source, on),
             *_suspense(loaded, on),
@@ -56,6 +59,12 @@ def echo_check(loaded: LoadedLedger, days: list[ContractDay]) -> None:
         )
         for todo in todos:
             click.echo(f"  {one_line(_wording(todo, on))}")
+    for file in left_out(Path(loaded.options["filename"]), set(loaded.options["include"])):
+        told = (
+            f"{file}, a closed period that freeze wrote, is not part of the ledger: write"
+            f' include "{file.name}" again, or move it away if the period is open'
+        )
+        click.echo(one_line(told))
 
 
 def _position(report: PositionReport) -> str:
@@ -149,6 +158,26 @@ def _said(todo: Todo, currency: str) -> str:
             return f"guarantee fund on {todo.day}: {computed}"
         case TodoKind.STATED_INTEREST:
             return f"interest on {todo.day}: {computed}"
+        case TodoKind.IMPROBABLE_RATE:
+            return (
+                f"{todo.subject} is {todo.amount * 100:f} %: write {todo.amount} % if that is meant"
+            )
+        case TodoKind.UNLISTED_BANK:
+            payments = counted(todo.count, "payment")
+            return (
+                f"{payments} on {todo.subject}, {amount} in all, counted as reductions: write the"
+                " account under accounts.banks of the contract, if it is a bank account"
+            )
+        case TodoKind.DRAW_WITHOUT_EFFECT:
+            return (
+                f"the draw of {amount} on {todo.day} has no effect: with source: statement draws"
+                " are the bank's entries; remove it"
+            )
+        case TodoKind.CHARGE_WITHOUT_VAT:
+            return (
+                f"charge {todo.subject}, {amount} on {todo.day}, is booked without VAT, as the"
+                " contract has no rate for it: write vat: with its amount, 0.00 if there is none"
+            )
         case TodoKind.MISSPELT:
             places = f", {counted(todo.count, 'time')}" if todo.count > 1 else ""
             return f"{todo.subject} says nothing here: did you mean {todo.meant}?{places}"

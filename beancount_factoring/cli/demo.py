@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,8 +58,18 @@ def demo(folder: Path) -> None:
     _heading("Aged balance")
     echo_aged([aged_report(on) for on in days], "text")
     _heading("To open it in Fava")
-    click.echo(f"fava {click.format_filename(ledger)}")
+    click.echo(f"{_fava()} {shlex.quote(click.format_filename(ledger))}")
     loaded.finish()
+
+
+def _fava() -> str:
+    """Return the command of the Fava that this program is installed with, as a shell takes it."""
+    beside = Path(sys.executable).with_name("fava")
+    found = shutil.which("fava")
+    if not beside.exists() or (found is not None and Path(found).resolve() == beside.resolve()):
+        return "fava"
+    shown = beside.relative_to(Path.cwd()) if beside.is_relative_to(Path.cwd()) else beside
+    return shlex.quote(click.format_filename(shown))
 
 
 def _heading(text: str) -> None:

@@ -42,8 +42,9 @@ def explain(
     """Show where a figure comes from.
 
     WHAT is a key of the position (available, overdue, commission_to_date): the sum that makes it;
-    or a document's number: its life day by day. For a number that is a key too, write
-    document:NUMBER.
+    a document's number: its life day by day; a remittance's number or a draw's factoring-id: what
+    it is the sum of; interest_accrued: what the next booking will hold. For a number that is a key
+    too, write document:NUMBER.
     """
     from beancount_factoring.cli.explained import echo_explanations
     from beancount_factoring.cli.ledgers import load_ledger
@@ -52,6 +53,8 @@ def explain(
     from beancount_factoring.reports.explain import explanation
     from beancount_factoring.reports.explain import subject_of
     from beancount_factoring.reports.explain_document import lives
+    from beancount_factoring.reports.explain_events import event_explanation
+    from beancount_factoring.reports.explain_events import explainable
 
     ledger, (what, *more) = ledger_first(arguments, "WHAT")
     if more:
@@ -66,6 +69,10 @@ def explain(
     if subject.key is not None:
         told = [explanation(loaded.source, on, subject.key) for on in days]
         echo_explanations(told, output_format, folder, depth)
+    elif subject.event:
+        found = ((on, explainable(on, subject.event)) for on in days)
+        told = [event_explanation(loaded.source, on, event) for on, event in found if event]
+        echo_explanations(told, output_format, folder, depth)
     else:
         echo_lives(list(lives(loaded.source, days, subject.number)), output_format, folder)
     loaded.finish()
@@ -76,7 +83,7 @@ def _refuse(loaded: LoadedLedger, what: str, error: UnknownSubjectError) -> NoRe
     from beancount_factoring.cli.tables import one_line
     from beancount_factoring.reports.explain import KEYS
 
-    message = f"{what} is no key of the position and no document's number"
+    message = f"{what} is no key of the position, and no number of a document or a remittance"
     if error.nearest:
         message += f"; numbers like it: {', '.join(error.nearest)}"
     message = one_line(f"{message}; the keys: {', '.join(KEYS)}")

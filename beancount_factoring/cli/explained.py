@@ -125,9 +125,16 @@ def _walk(
 
 def _echo_sum(told: Explanation, folder: str, depth: int | None) -> None:
     """Print a figure and its terms, then the other sum that gives it, in one level."""
+    from beancount_factoring.cli.tables import one_line
+    from beancount_factoring.reports.explain import ACCRUED
+    from beancount_factoring.reports.explain import KEYS
+
     click.echo(f"{told.contract} on {told.date}, {told.currency}\n")
     amount = "none" if told.amount is None else f"{told.amount:f}"
-    click.echo(f"{told.what.replace('_', ' ').replace('.', ': ')}  {amount}\n")
+    # A remittance's number and an event's identifier stand as they are.
+    is_key = told.what in {*KEYS, ACCRUED}
+    name = told.what.replace("_", " ").replace(".", ": ") if is_key else told.what
+    click.echo(f"{one_line(name)}  {amount}\n")
     echo_terms(told.terms, folder, _depth(told.terms) if depth is None else depth)
     if told.check:
         click.echo("\nthe same figure, otherwise\n")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Final
 from typing import Self
 
 import click
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from beancount_factoring.importers.run import ImportRun
 
 _LEDGER_SUFFIXES = {".beancount", ".bean"}
+_LINE: Final = re.compile(r"line (\d+): ")
 
 
 @click.command("import")
@@ -71,8 +74,16 @@ def run_with_progress(ledger: Path, paths: Iterable[Path], *, quiet: bool = Fals
         click.echo(str(problem), err=True)
     for file in run.files:
         if file.refused:
-            click.echo(f"{file.path}:1: refused: {file.refused}", err=True)
+            click.echo(_refusal(file.path, file.refused), err=True)
     return run
+
+
+def _refusal(path: Path, reason: str) -> str:
+    """Say that a file is refused, with its line where the reader names it first."""
+    named = _LINE.match(reason)
+    if named is None:
+        return f"{path}: refused: {reason}"
+    return f"{path}:{named[1]}: refused: {reason[named.end() :]}"
 
 
 def _ledger_and_paths(arguments: tuple[Path, ...]) -> tuple[Path, tuple[Path, ...]]:

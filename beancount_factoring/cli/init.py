@@ -7,36 +7,40 @@ import re
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
 import click
 
+from beancount_factoring.cli.existing import ExistingLedger
+from beancount_factoring.cli.existing import existing_ledger
+from beancount_factoring.cli.existing import index_of
 from beancount_factoring.cli.options import LEDGER_VARIABLE
 from beancount_factoring.cli.options import AskedOption
 
 if TYPE_CHECKING:
-    from beancount.core import data
-
     from beancount_factoring.cli.new_contract import NewContract
 
 _ROOTS = ("name_assets", "name_liabilities", "name_equity", "name_income", "name_expenses")
 
 
-@dataclass(frozen=True, slots=True)
-class _Ledger:
-    """The ledger as it is, there or not, before anything is written."""
+def _rate(value: str) -> str:
+    """Return a rate as it is written, as the contract file takes it; what is none is refused."""
+    from beancount_factoring.yaml_kinds import rate
 
-    path: Path
-    entries: data.Directives
-    options: dict[str, Any]
+    kind = rate()
+    text = value.strip()
+    try:
+        kind.convert(text)
+    except ValueError as error:
+        raise click.BadParameter(f'"{text}" {error}: expected {kind.expected}') from None
+    return text
 
 
 def _without_contract(
     ctx: click.Context, _param: click.Parameter, path: Path | None
-) -> _Ledger | None:
+) -> ExistingLedger | None:
     """Load the ledger before anything is asked, and end where nothing would be written."""
     from beancount_factoring.cli.new_contract import ACCOUNTS
     from beancount_factoring.cli.new_contract import CONTRACTS
@@ -48,10 +52,10 @@ def _without_contract(
     for other in (path.with_name(name) for name in (CONTRACTS, IMPORT, ACCOUNTS)):
         if other.exists():
             raise click.UsageError(f"{other} is there already: nothing is written over.")
-    entries, options = _existing(ctx, path)
-    if any(module == PLUGIN for module, _config in options["plugin"]):
+    ledger = existing_ledger(ctx, path)
+    if any(module == PLUGIN for module, _config in ledger.options["plugin"]):
         raise click.UsageError(f"{path} has a factoring contract already: nothing is written.")
-    return _Ledger(path, entries, options)
+    return ledger
 
 
 @click.command()
@@ -98,16 +102,26 @@ def _without_contract(
 @click.option(
     "--commission",
     cls=AskedOption,
+    type=_rate,
+    metavar="RATE",
     prompt="Commission on what is assigned",
     default="0.40 %",
     help="Its rate.",
 )
 @click.option(
-    "--vat", cls=AskedOption, prompt="VAT on the commission", default="20 %", help="Its rate."
+    "--vat",
+    cls=AskedOption,
+    type=_rate,
+    metavar="RATE",
+    prompt="VAT on the commission",
+    default="20 %",
+    help="Its rate.",
 )
 @click.option(
     "--guarantee-fund",
     cls=AskedOption,
+    type=_rate,
+    metavar="RATE",
     prompt="Share that the factor retains as guarantee fund",
     default="10 %",
     help="Its rate.",
@@ -115,6 +129,8 @@ def _without_contract(
 @click.option(
     "--margin",
     cls=AskedOption,
+    type=_rate,
+    metavar="RATE",
     prompt="Interest: margin, on the index where there is one",
     default="1.50 %",
     help="Its rate.",
@@ -147,7 +163,7 @@ def _without_contract(
     help="An account other than the usual one: shared=Assets:Banque:Affacturage",
 )
 @click.pass_context
-def init(ctx: click.Context, /, ledger: _Ledger, **answers: Any) -> None:
+def init(ctx: click.Context, /, ledger: ExistingLedger, **answers: Any) -> None:
     """Write a contract file and what belongs to it, for a ledger without one.
 
     Written are contracts.yaml, import.yaml and the accounts' open directives; LEDGER may be a new
@@ -156,18 +172,24 @@ def init(ctx: click.Context, /, ledger: _Ledger, **answers: Any) -> None:
     from beancount.core import data
     from beancount.parser.options import OPTIONS_DEFAULTS
 
+    from beancount_factoring.cli.ledgers import print_errors
     from beancount_factoring.cli.new_contract import ACCOUNTS
     from beancount_factoring.cli.new_contract import CONTRACTS
     from beancount_factoring.cli.new_contract import IMPORT
     from beancount_factoring.cli.new_contract import ledger_lines
 
     path, options = ledger.path, ledger.options
-    contract = _contract({**answers, "index": answers["index"] or _index(ledger)}, options)
+    contract = _contract({**answers, "index": answers["index"] or index_of(ledger)}, options)
     opened = {entry.account: entry for entry in ledger.entries if isinstance(entry, data.Open)}
     day = min(
         (entry.date for entry in opened.values()), default=contract.start.replace(month=1, day=1)
     )
-    day = min(day, contract.start)
+    day = min(day, contract.start, *(error.entry.date for error in ledger.unknown))
+    new = contract.missing(opened)
+    left = [error for account, error in ledger.unopened().items() if account not in new]
+    if left:
+        print_errors(left, path)
+        ctx.exit(1)
     problems = list(contract.problems(opened, day))
     for problem in problems:
         click.echo(f"{path}:1: nothing is written: {problem}", err=True)
@@ -185,39 +207,6 @@ def init(ctx: click.Context, /, ledger: _Ledger, **answers: Any) -> None:
             path: before + lines.encode(),
         }
     )
-
-
-def _index(ledger: _Ledger) -> str | None:
-    """Return the one index that the ledger has values of."""
-    from beancount.core import data
-
-    names = {
-        str(entry.values[1].value)
-        for entry in ledger.entries
-        if isinstance(entry, data.Custom)
-        and entry.type == "factoring"
-        and len(entry.values) > 1
-        and entry.values[0].value == "index"
-    }
-    return names.pop() if len(names) == 1 else None
-
-
-def _existing(ctx: click.Context, ledger: Path) -> tuple[data.Directives, dict[str, Any]]:
-    """Load the ledger, if there is one; with errors nothing is done."""
-    from beancount.parser.options import OPTIONS_DEFAULTS
-
-    from beancount_factoring.cli.ledgers import load_entries
-    from beancount_factoring.cli.ledgers import print_errors
-
-    if not ledger.exists():
-        if not ledger.parent.is_dir():
-            raise click.UsageError(f"{ledger.parent} is no folder: make it first.")
-        return [], dict(OPTIONS_DEFAULTS)
-    entries, errors, options = load_entries(ledger)
-    if errors:
-        print_errors(errors, ledger)
-        ctx.exit(1)
-    return entries, options
 
 
 def _contract(answers: Mapping[str, Any], options: Mapping[str, Any]) -> NewContract:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections import defaultdict
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import Final
 from typing import NamedTuple
@@ -35,12 +37,14 @@ class Sent(NamedTuple):
 class Change(NamedTuple):
     """A document whose amount is another: `before` is `None` if it came, `after` if it went.
 
-    Without a name it is money that is no document's.
+    Without a name it is money that is no document's. `debtors` are those that a document of the
+    same amount was moved from and to.
     """
 
     name: str
     before: int | None
     after: int | None
+    debtors: tuple[str, str] | None = None
 
 
 def changes(before: Sent, after: Sequence[Share]) -> list[Change]:
@@ -62,9 +66,11 @@ def came(shares: Iterable[Share]) -> list[Change]:
 def said(found: Sequence[Change], text: Callable[[int], str]) -> str:
     """Say in words what came, went or changed: the first few, and how many more there are."""
     parts = []
-    for document, before, after in found[:_LISTED]:
+    for document, before, after, debtors in found[:_LISTED]:
         name = document or "money without a document"
-        if before is None:
+        if debtors is not None:
+            parts.append(f"{name} moved from {debtors[0]} to {debtors[1]} ({text(after or 0)})")
+        elif before is None:
             parts.append(f"{name} came ({text(after or 0)})")
         elif after is None:
             parts.append(f"{name} went ({text(before)})")
@@ -82,9 +88,45 @@ def _by_number(before: Sequence[Share], after: Sequence[Share]) -> list[Change]:
         for number, amount in new.items()
         if old.get(number, 0) != amount
     ]
-    return found + [
+    found += [
         Change(number, old[number], None) for number in old if number not in new and old[number]
     ]
+    return [*found, *_moved(before, after, {change.name for change in found})]
+
+
+def _moved(
+    before: Sequence[Share], after: Sequence[Share], changed: Collection[str]
+) -> Iterator[Change]:
+    """Yield each document that has another debtor, where both are known."""
+    old = {share.number: share.debtor for share in before}
+    sums = _sums(after)
+    for number, debtor in {share.number or "": share.debtor for share in after}.items():
+        was = old.get(number)
+        if was and debtor and was != debtor and number not in changed:
+            yield Change(number, sums[number], sums[number], (was, debtor))
+
+
+def with_debtors(recorded: Sent, shown: Sent, now: Sequence[Share]) -> Sent:
+    """Return the documents of a record with the debtors that a copy shows, by their amounts.
+
+    Of equal amounts each document keeps the debtor that it has now, if the copy has it too.
+    """
+    left: defaultdict[int, list[str]] = defaultdict(list)
+    for share in shown.shares:
+        left[share.amount].append(share.debtor)
+    current = {share.number: share.debtor for share in now}
+    found: dict[int, str] = {}
+    for place, share in enumerate(recorded.shares):
+        debtor = current.get(share.number)
+        if debtor is not None and debtor in left[share.amount]:
+            left[share.amount].remove(debtor)
+            found[place] = debtor
+    shares = []
+    for place, share in enumerate(recorded.shares):
+        others = left[share.amount]
+        debtor = found.get(place) or " or ".join(dict.fromkeys(others))
+        shares.append(share._replace(debtor=debtor if share.number else ""))
+    return Sent(tuple(shares), recorded.links)
 
 
 def _sums(shares: Iterable[Share]) -> dict[str, int]:

@@ -48,8 +48,13 @@ class InterestMeter:
 
     def settle(self) -> tuple[int, tuple[InterestTerm, ...]]:
         """Return what accrued since the last booking, rounded once, with its days; begin anew."""
-        terms = tuple(self._days)
+        accrued = self.accrued()
         self._days.clear()
+        return accrued
+
+    def accrued(self) -> tuple[int, tuple[InterestTerm, ...]]:
+        """Return what has accrued since the last booking, rounded once, with its days."""
+        terms = tuple(self._days)
         exact = sum(
             (Fraction(term.days * term.base) * Fraction(term.rate) for term in terms), Fraction()
         )

@@ -118,7 +118,7 @@ def _closed_periods(ledger: LedgerContracts) -> ClosedPeriods | None:
     # Most ledgers have no closed period, and this is a tenth of the plugin's import.
     from beancount_factoring.ledger.closed import ClosedPeriods
 
-    return ClosedPeriods(ledger.frozen, ledger.contracts)
+    return ClosedPeriods(ledger.frozen, ledger.contracts, ledger.histories)
 
 
 def contract_books_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -14,10 +15,13 @@ from beancount.core import data
 from beancount_factoring.contract.terms import FACTOR_ACCOUNTS
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.history import Cause
+from beancount_factoring.engine.history import History
 from beancount_factoring.ledger import marks
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import cause_of
 from beancount_factoring.ledger.errors import error_at
+from beancount_factoring.yaml_kinds import MISSPELT
+from beancount_factoring.yaml_kinds import nearest
 
 
 def account_errors(contract: Contract, opened: Mapping[str, data.Open]) -> Iterator[FactoringError]:
@@ -61,6 +65,43 @@ def account_errors(contract: Contract, opened: Mapping[str, data.Open]) -> Itera
             f" {contract.name} is in {contract.currency}: open it with {contract.currency}",
         )
     yield from _receivables_errors(contract, opened)
+
+
+def unopened_customers(
+    contract: Contract, history: History, accounts: Iterable[str], opened: Collection[str]
+) -> Iterator[tuple[str, FactoringError]]:
+    """Yield each debtor whose account is not open, and one error where it is first posted on.
+
+    Beancount reports each transaction of the user's on it; of a debtor that is not assigned there
+    are no generated ones to be reported too.
+    """
+    root, currency = contract.accounts.receivables, contract.currency
+    for account in sorted(set(accounts).difference(opened)):
+        debtor = account.removeprefix(f"{root}:")
+        first = min(
+            (
+                *((doc.date, doc.cause) for doc in history.documents if doc.debtor == debtor),
+                *(
+                    (entry.date, entry.cause)
+                    for entry in history.entries
+                    if any(leg.debtor == debtor for leg in entry.legs)
+                ),
+            ),
+            default=None,
+        )
+        if first is not None:
+            day, cause = first
+            known = [name.removeprefix(f"{root}:") for name in opened if name.startswith(root)]
+            close = nearest(debtor, known, likeness=MISSPELT)
+            meant = f" (did you mean {root}:{close[0]}?)" if close else ""
+            yield (
+                debtor,
+                error_at(
+                    cause,
+                    f"{account} is not open in the ledger{meant}: write {day} open {account}"
+                    f" {currency}; until then nothing of this customer is assigned",
+                ),
+            )
 
 
 def closed_account_errors(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import Final
@@ -15,23 +14,26 @@ from beancount_factoring.engine.changes import Change
 from beancount_factoring.engine.changes import Sent
 from beancount_factoring.engine.changes import came
 from beancount_factoring.engine.changes import changes
+from beancount_factoring.engine.changes import with_debtors
 from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.history import Cause
+from beancount_factoring.engine.history import History
 from beancount_factoring.ledger import marks
 from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.ledger.copies import difference
 from beancount_factoring.ledger.differences import Differences
-from beancount_factoring.ledger.differences import Finding
-from beancount_factoring.ledger.differences import Noted
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import cause_of
 from beancount_factoring.ledger.errors import error_at
+from beancount_factoring.ledger.findings import Finding
+from beancount_factoring.ledger.findings import Noted
 from beancount_factoring.ledger.frozen import Frozen
 from beancount_factoring.ledger.frozen import Record
 from beancount_factoring.ledger.frozen import is_held
 from beancount_factoring.ledger.frozen import kind_of
 from beancount_factoring.ledger.frozen import made_of
 from beancount_factoring.ledger.frozen import sent_of
+from beancount_factoring.ledger.renumbered import RemittanceDays
 
 # What has no documents of its own: its amount follows from other events.
 _FOLLOWING: Final = {"guarantee", "reserve"}
@@ -47,16 +49,22 @@ class Compared(NamedTuple):
 class ClosedPeriods:
     """Compares what is frozen in a ledger's text with the events and transactions of its books."""
 
-    def __init__(self, frozen: Frozen, contracts: Iterable[Contract]) -> None:
-        """Take what is frozen, and the contracts that are booked."""
+    def __init__(
+        self, frozen: Frozen, contracts: Sequence[Contract], histories: Sequence[History]
+    ) -> None:
+        """Take what is frozen, and the contracts that are booked with what the ledger says."""
         self._frozen = frozen
         self._contracts = {contract.name: contract for contract in contracts}
+        self._histories = {
+            contract.name: history for contract, history in zip(contracts, histories, strict=True)
+        }
         self._units = {
             name: MinorUnits(contract.currency) for name, contract in self._contracts.items()
         }
         self._until = frozen.until()
         self._records = frozen.recorded()
         self._noted: dict[str, Noted] = {}
+        self._days = RemittanceDays()
 
     def note(self, contract: str, event: Event) -> None:
         """Keep of an event what a copy or record may be compared with."""
@@ -71,6 +79,7 @@ class ClosedPeriods:
         twins = {txn.meta[marks.IDENTIFIER]: txn for txn in generated}
         errors: list[FactoringError] = []
         findings: list[Finding] = []
+        self._days = RemittanceDays(self._frozen, self._noted)
         standing: dict[str, data.Transaction] = {}
         for copy in self._frozen.copies:
             identifier = str(copy.meta[marks.IDENTIFIER])
@@ -97,7 +106,7 @@ class ClosedPeriods:
             until = closed[noted.contract]
             if until is not None and noted.day <= until and identifier not in kept:
                 findings.append(self._not_recorded(identifier, noted))
-        differences = Differences(self._frozen, self._contracts, self._units)
+        differences = Differences(self._frozen, self._contracts, self._histories, self._units)
         return Compared(rest, [*errors, *differences.reported(findings)])
 
     def _copied(self, copy: data.Transaction, twin: data.Transaction | None) -> Iterator[Finding]:
@@ -113,13 +122,21 @@ class ClosedPeriods:
             name = record.contract
         sent = record.sent if record is not None else None
         contract = self._contracts.get(name)
-        if contract is not None and sent is None and (found or twin is None):
-            sent = sent_of(copy, contract, self._units[name])
+        if contract is not None and (found or twin is None):
+            shown = sent_of(copy, contract, self._units[name])
+            noted = self._noted.get(identifier)
+            if sent is None:
+                sent = shown
+            elif shown is not None and noted is not None:
+                sent = with_debtors(sent, shown, noted.shares)
         changed = self._changes(identifier, sent)
+        if found is None:
+            # Its postings are the same, in another order perhaps.
+            changed = [change for change in changed if change.debtors is None]
         if found is None and twin is not None and not changed:
             return
         if twin is None:
-            what = _would_not(identifier, copy.meta.get(marks.SOURCE))
+            what = self._would_not(identifier, copy.meta.get(marks.SOURCE))
         else:
             # What the documents say is plainer than the accounts.
             what = _differs(identifier) + ("" if changed or not found else f": {found.said}")
@@ -147,8 +164,8 @@ class ClosedPeriods:
         kind = kind_of(record.contract, identifier)
         changed = self._changes(identifier, record.sent)
         if noted is None:
-            what = _would_not(identifier, None)
-        elif noted.day != day:
+            what = self._would_not(identifier, None)
+        elif noted.day != day and not (changed and self._days.compared(identifier)):
             what = f"{_differs(identifier)}: its date is {day}, not {noted.day}"
         elif changed and kind in _FOLLOWING:
             what = f"{_differs(identifier)}: its amount is {self._amounts(record, noted)}"
@@ -204,30 +221,38 @@ class ClosedPeriods:
             entry,
             f"this gives {identifier} on {day}, but contract {contract} is closed up to {until}"
             " without it",
-            came(noted.shares) if kind not in _FOLLOWING else [],
+            [] if kind in _FOLLOWING or self._days.is_kept(identifier) else came(noted.shares),
+            now=noted,
             is_frozen=False,
         )
 
     def _changes(self, identifier: str, sent: Sent | None) -> list[Change]:
-        """Return how what an event is made of differs from what is kept of it."""
+        """Return how what an event is made of differs from what is kept of it, if it is known."""
+        noted = self._noted.get(identifier)
+        on_its_day = self._days.compared(identifier)
+        if on_its_day is not None:
+            then, is_new = on_its_day
+            went = changes(sent, then) if sent is not None else []
+            return [*went, *came(noted.shares if noted is not None and is_new else ())]
         if sent is None:
             return []
-        noted = self._noted.get(identifier)
         return changes(sent, noted.shares if noted is not None else ())
+
+    def _would_not(self, identifier: str, source: object) -> str:
+        """Say that nothing would be generated for what is frozen."""
+        number = self._days.renumbered(identifier)
+        if number is not None:
+            return f"{identifier} is {number} in the ledger as it is"
+        where = f" ({source} then)" if source else ""
+        return (
+            f"{identifier} would not be generated from the ledger as it is: what it was made"
+            f" from{where} is gone or changed"
+        )
 
 
 def _differs(identifier: str) -> str:
     """Say that what is frozen is not what would be generated."""
     return f"{identifier} differs from what the ledger gives now"
-
-
-def _would_not(identifier: str, source: object) -> str:
-    """Say that nothing would be generated for what is frozen."""
-    where = f" ({source} then)" if source else ""
-    return (
-        f"{identifier} would not be generated from the ledger as it is: what it was made"
-        f" from{where} is gone or changed"
-    )
 
 
 def _twice(again: data.Directive, first: data.Directive, what: str) -> FactoringError:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 import shlex
 from collections import Counter
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -25,6 +27,7 @@ from beancount_factoring.ledger.checks import account_errors
 from beancount_factoring.ledger.checks import factor_accounts
 from beancount_factoring.ledger.checks import overlap_errors
 from beancount_factoring.ledger.checks import shared_account_errors
+from beancount_factoring.ledger.checks import unopened_customers
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import error_at
 from beancount_factoring.ledger.frozen import Frozen
@@ -34,6 +37,7 @@ from beancount_factoring.ledger.reader import read_ledger
 
 # Files that plugins put among the included ones so that their change is seen.
 _NO_LEDGERS = {".yaml", ".yml"}
+_OPENING = {"beancount.plugins.auto_accounts", "beancount.plugins.auto"}
 
 
 class LedgerContracts(NamedTuple):
@@ -88,13 +92,21 @@ def contracts_of(
     read = read_ledger(entries, contracts, refused if names_known else None)
     errors += read.errors
     closes = _closes(contracts, read.histories)
+    unopened: dict[str, set[str]] = {}
+    if not _opens_accounts(options):
+        for contract, history, accounts in zip(
+            contracts, read.histories, read.customers, strict=True
+        ):
+            missing_customers = list(unopened_customers(contract, history, accounts, opened))
+            errors += (error for _debtor, error in missing_customers)
+            unopened[contract.name] = {debtor for debtor, _error in missing_customers}
     overlaps = list(overlap_errors(contracts, closes))
     if not overlaps:
         overlaps = list(shared_account_errors(contracts, closes))
     errors += (error for _contract, error in overlaps)
     refused |= {contract.name for contract, _error in overlaps}
     sound = [
-        (contract, history)
+        (_without(contract, unopened.get(contract.name)), history)
         for contract, history in zip(contracts, read.histories, strict=True)
         if contract.name not in refused
     ]
@@ -110,6 +122,20 @@ def contracts_of(
         units={c.name: units for c, units in zip(contracts, read.units, strict=True)},
         has_generated=read.has_generated,
     )
+
+
+def _opens_accounts(options: Mapping[str, Any]) -> bool:
+    """Tell whether a plugin of Beancount's opens what is not open, after this one perhaps."""
+    return any(module in _OPENING for module, _config in options["plugin"])
+
+
+def _without(contract: Contract, debtors: Collection[str] | None) -> Contract:
+    """Return a contract to which some debtors are never assigned."""
+    if not debtors:
+        return contract
+    terms = contract.eligibility
+    terms = terms._replace(exclude=terms.exclude.union(debtors))
+    return dataclasses.replace(contract, eligibility=terms)
 
 
 def contract_paths(ledger: Path, config: str | None) -> tuple[list[Path], str]:

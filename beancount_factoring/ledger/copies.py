@@ -37,8 +37,16 @@ def difference(copy: data.Transaction, twin: data.Transaction) -> Difference | N
     for name, mine, other in zip(_FACTS, facts(copy), facts(twin), strict=True):
         if mine != other:
             said = f"its {name} {_only(mine, other)}, not {_only(other, mine)}"
-            return Difference(said, name == _POSTINGS, name in _TEXTS)
+            return Difference(said, name == _POSTINGS, _is_text(name, copy, twin))
     return None
+
+
+def _is_text(name: str, copy: data.Transaction, twin: data.Transaction) -> bool:
+    """Tell whether a fact is the copy's own text: its remittance's number alone follows others."""
+    if name != _METADATA:
+        return name in _TEXTS
+    mine, other = (_meta(txn) | {marks.REMITTANCE: None} for txn in (copy, twin))
+    return mine != other
 
 
 def _is_twin(copy: data.Transaction, twin: data.Transaction) -> bool:
@@ -69,10 +77,11 @@ def _meta(txn: data.Transaction) -> dict[str, Any]:
 
 
 _POSTINGS: Final = "postings are"
-_TEXTS: Final = {"flag is", "payee is", "tags are", "metadata is"}
+_METADATA: Final = "metadata is"
+_TEXTS: Final = {"flag is", "payee is", "tags are"}
 _FACTS: Final = (
     *("date is", _POSTINGS, "narration is", "links are"),
-    *("flag is", "payee is", "tags are", "metadata is"),
+    *("flag is", "payee is", "tags are", _METADATA),
 )
 
 

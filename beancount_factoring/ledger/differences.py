@@ -1,7 +1,8 @@
 """How the differences from what is frozen are told: each names its documents, and what to do.
 
 An edit of the past changes many transactions: the remittance that holds the document, then the
-fund, draws and interest. Those whose own documents differ are the origins; the others name them.
+fund, draws and interest. Those whose own documents differ, or whose own terms do, are the origins.
+Of the others, which follow, the first of each kind is told, and how many there are.
 """
 
 from __future__ import annotations
@@ -12,26 +13,30 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
 from typing import Final
-from typing import NamedTuple
-
-from beancount.core import data
 
 from beancount_factoring.contract.terms import Contract
-from beancount_factoring.engine.changes import Change
-from beancount_factoring.engine.changes import Share
 from beancount_factoring.engine.changes import said
 from beancount_factoring.engine.history import Cause
+from beancount_factoring.engine.history import History
 from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.errors import cause_of
 from beancount_factoring.ledger.errors import error_at
+from beancount_factoring.ledger.findings import Finding
+from beancount_factoring.ledger.findings import Noted
+from beancount_factoring.ledger.following import possible_origins
+from beancount_factoring.ledger.following import sections_of
 from beancount_factoring.ledger.frozen import Frozen
 from beancount_factoring.ledger.frozen import Record
 from beancount_factoring.ledger.frozen import values_of
+from beancount_factoring.ledger.inputs import ChangedInput
+from beancount_factoring.ledger.inputs import changed_inputs
 
-# Of the origins of a difference so many are named; of a record so many documents.
+# Of the origins of a difference so many are named; of a record, and of terms, so many items.
 _NAMED: Final = 2
 _WRITTEN: Final = 4
 # Where in the contract file the terms of a kind of transaction stand.
@@ -43,83 +48,125 @@ _TERMS: Final = {
 }
 
 
-class Noted(NamedTuple):
-    """An event that is compared: whose it is, when and why it happened, what it is made of."""
+@dataclass(slots=True)
+class _Told:
+    """What of a contract's differences has been told: the origins, with what they name."""
 
-    contract: str
-    day: datetime.date
-    cause: Cause
-    shares: tuple[Share, ...]
-
-
-class Finding(NamedTuple):
-    """One difference: what it says, before its reason and its remedy.
-
-    `changed` are the event's own documents that differ. `record` is the event's record, if it has
-    one, and `now` the event as the ledger gives it, if it is compared. `is_figure` and `is_text`
-    are those of `Difference`; `is_frozen` says that something stands for the event, `is_gone` that
-    nothing is generated for that now, `is_other` that a copy's own facts differ.
-    """
-
-    day: datetime.date
-    contract: str
-    identifier: str
-    kind: str
-    cause: Cause
-    entry: data.Directive | None
-    what: str
-    changed: Sequence[Change]
-    record: Record | None = None
-    now: Noted | None = None
-    is_frozen: bool = True
-    is_figure: bool = True
-    is_text: bool = False
-    is_gone: bool = False
-    is_other: bool = False
+    origins: list[Finding] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    inputs: set[ChangedInput] = field(default_factory=set)
 
 
 class Differences:
     """Tells what was found, with what is frozen and the contracts that are booked."""
 
     def __init__(
-        self, frozen: Frozen, contracts: Mapping[str, Contract], units: Mapping[str, MinorUnits]
+        self,
+        frozen: Frozen,
+        contracts: Mapping[str, Contract],
+        histories: Mapping[str, History],
+        units: Mapping[str, MinorUnits],
     ) -> None:
-        """Take what is frozen, and the contracts and their currencies' units, by name."""
+        """Take what is frozen, and the contracts, histories and currencies' units, by name."""
         self._frozen = frozen
         self._contracts = contracts
+        self._histories = histories
         self._units = units
+        self._changed: dict[tuple[str, datetime.date], list[ChangedInput] | None] = {}
 
     def reported(self, findings: Iterable[Finding]) -> Iterator[FactoringError]:
-        """Yield the errors by day, those whose own documents differ first."""
-        origins: defaultdict[str, list[Finding]] = defaultdict(list)
-        for finding in sorted(findings, key=lambda f: (f.day, not f.changed)):
-            earlier = origins[finding.contract]
-            is_origin = bool(finding.changed) and not _is_swept(finding, earlier)
-            if is_origin:
-                message = f"{finding.what}: {self._said(finding)}; {self._remedy(finding)}"
-            elif earlier and not finding.is_text:
-                message = f"{finding.what}; it follows from {self._named(earlier)}"
-            else:
-                hint = self._terms(finding) if finding.is_figure else ""
-                message = f"{finding.what}{hint}; {self._remedy(finding)}"
-            if is_origin or not (finding.is_text or earlier):
-                earlier.append(finding)
-            yield error_at(finding.cause, message, finding.entry)
+        """Yield the errors by day, those whose own documents differ first.
 
-    def _named(self, origins: Sequence[Finding]) -> str:
-        """Name the first differences that others follow from, with their documents."""
+        Of those that follow from others, the first of each kind of a contract.
+        """
+        told: defaultdict[str, _Told] = defaultdict(_Told)
+        messages: list[tuple[Finding, str]] = []
+        followers: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
+        for finding in sorted(findings, key=lambda f: (f.since, not f.changed)):
+            message, follows = self._message(finding, told[finding.contract])
+            told[finding.contract].findings[finding.identifier] = finding
+            if follows:
+                followers[finding.contract, finding.kind].append(finding)
+            if not follows or len(followers[finding.contract, finding.kind]) == 1:
+                messages.append((finding, message))
+        for finding, message in messages:
+            first, *more = followers.get((finding.contract, finding.kind)) or (None,)
+            count = ""
+            if first is finding and more:
+                last = max(other.day for other in more if other is not None)
+                verb = "does" if len(more) == 1 else "do"
+                count = f"; so {verb} {len(more)} more of its kind, up to {last}"
+            yield error_at(finding.cause, message + count, finding.entry)
+
+    def _message(self, finding: Finding, told: _Told) -> tuple[str, bool]:
+        """Say what a difference is and why, and whether it follows from others."""
+        if finding.changed and not _is_swept(finding, told.origins):
+            reason = f"({self._said(finding)})"
+            self._add(finding, told, reason)
+            return f"{finding.what}: {self._said(finding)}; {self._remedy(finding)}", False
+        if finding.is_text:
+            return f"{finding.what}; {self._remedy(finding)}", False
+        changed = self._changed_inputs(finding)
+        own = [each for each in changed or () if each.section in sections_of(finding.kind)]
+        if finding.is_figure and any(each not in told.inputs for each in own):
+            return self._by_inputs(finding, told, own), False
+        origins = possible_origins(finding, told.findings, told.origins)
+        if origins:
+            named = self._named(origins, told)
+            return f"{finding.what}; it follows from {named}", True
+        if finding.is_figure and changed:
+            return self._by_inputs(finding, told, changed), False
+        hint = self._hint(finding, known=changed is not None) if finding.is_figure else ""
+        self._add(finding, told, "")
+        return f"{finding.what}{hint}; {self._remedy(finding)}", False
+
+    def _by_inputs(self, finding: Finding, told: _Told, changed: Sequence[ChangedInput]) -> str:
+        """Say which terms, index values or directives a figure differs by."""
+        parts = [_said_input(each) for each in changed[:_WRITTEN]]
+        more = len(changed) - len(parts)
+        reason = ", ".join(parts) + (f" and {more} more" if more else "")
+        told.inputs.update(changed)
+        self._add(finding, told, f"({reason})")
+        return f"{finding.what}; {reason}; {self._remedy(finding)}"
+
+    def _add(self, finding: Finding, told: _Told, reason: str) -> None:
+        """Keep an origin, and what it names."""
+        told.origins.append(finding)
+        told.reasons[finding.identifier] = reason
+
+    def _changed_inputs(self, finding: Finding) -> list[ChangedInput] | None:
+        """Return what else than documents differs; `None` where the period does not keep it."""
+        key = finding.contract, finding.day
+        if key not in self._changed:
+            mark = self._frozen.mark(*key)
+            contract = self._contracts.get(finding.contract)
+            self._changed[key] = None
+            if mark is not None and contract is not None:
+                history = self._histories[finding.contract]
+                self._changed[key] = changed_inputs(mark.inputs, contract, history, finding.day)
+        return self._changed[key]
+
+    def _named(self, origins: Sequence[Finding], told: _Told) -> str:
+        """Name the first differences that others follow from, with what they name."""
         named = [
-            origin.identifier + (f" ({self._said(origin)})" if origin.changed else "")
+            f"{origin.identifier} {told.reasons[origin.identifier]}".rstrip()
             for origin in origins[:_NAMED]
         ]
         more = f" and {len(origins) - _NAMED} more" if len(origins) > _NAMED else ""
         return f"{' and '.join(named)}{more}"
 
-    def _terms(self, finding: Finding) -> str:
-        """Say what else than a document may have changed a figure."""
+    def _hint(self, finding: Finding, *, known: bool) -> str:
+        """Say what else than a document may have changed a figure, where nothing `known` has."""
         contract = self._contracts.get(finding.contract)
         if contract is None:
             return ""
+        if known:
+            return (
+                "; no frozen document changed, no term of the contract, no index value, no limit"
+                " and no dispute: look at due dates, at credits without a number, and at bank"
+                f" entries up to {finding.day}"
+            )
         key = _TERMS.get(finding.kind)
         where = f"{Path(contract.filename).name}:{contract.line(key or '')}"
         terms = f"the contract's {key}" if key else "the contract's terms"
@@ -168,6 +215,16 @@ class Differences:
             f'{now.day} custom "factoring" "frozen" "{record.contract}" "{record.identifier}"'
             f" {' '.join(texts)}" + (f" and {more} more" if more > 0 else "")
         )
+
+
+def _said_input(changed: ChangedInput) -> str:
+    """Say how a term, an index value or a directive differs, and where it stands."""
+    where = f": {_place(changed.cause)}" if changed.cause is not None else ""
+    if changed.before is None:
+        return f"{changed.what} came ({changed.after}{where})"
+    if changed.after is None:
+        return f"{changed.what} went ({changed.before}{where})"
+    return f"{changed.what} changed ({changed.before}, now {changed.after}{where})"
 
 
 def _is_swept(finding: Finding, earlier: Sequence[Finding]) -> bool:

@@ -42,11 +42,15 @@ _OF_A_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d/([a-z]+)(-\d+)?(/.*)?")
 
 
 class Mark(NamedTuple):
-    """A contract is closed up to the end of a day: `custom "factoring" "frozen" "bpce"`."""
+    """A contract is closed up to the end of a day: `custom "factoring" "frozen" "bpce"`.
+
+    `inputs` is what it keeps, as metadata, of what the period was computed from (`ledger.inputs`).
+    """
 
     contract: str
     day: datetime.date
     cause: Cause
+    inputs: Mapping[str, Any]
 
 
 class Record(NamedTuple):
@@ -111,7 +115,8 @@ def frozen_of(
 ) -> Mark | Record | str:
     """Return what a `frozen` directive says after the contract's name, or what is wrong with it."""
     if not values:
-        return Mark(contract, entry.date, cause_of(entry))
+        inputs = {key: text for key, text in entry.meta.items() if key != "filename"}
+        return Mark(contract, entry.date, cause_of(entry), inputs)
     identifier, *pairs = values
     if pairs and isinstance(pairs[0], Amount):
         # Money that is no document's stands first, without a number.
@@ -178,7 +183,9 @@ def is_held(event: events.Event, made: Sequence[Share]) -> bool:
 
 
 def kind_of(contract: str, identifier: str) -> str:
-    """Return what the identifier of an event of a day says that it is: `sweep`; else nothing."""
+    """Return what an identifier says that its event is (`sweep`); of a remittance's fee nothing."""
+    if identifier.endswith("/remittance"):
+        return "remittance"
     found = _OF_A_DAY.fullmatch(identifier.removeprefix(f"{contract}/"))
     return found[1] if found else ""
 

@@ -37,12 +37,14 @@ _TIMELESS: Final = (data.Price, data.Document, data.Commodity, data.Close)
 class ReadLedger(NamedTuple):
     """A ledger as the contracts see it: a history each, what is frozen, and the errors found.
 
-    `units` converts each contract's amounts; `has_generated` tells whether transactions that the
-    plugin made stand among the entries.
+    `units` converts each contract's amounts; `customers` are, for each contract, the customers'
+    accounts that transactions post on; `has_generated` tells whether transactions that the plugin
+    made stand among the entries.
     """
 
     histories: tuple[History, ...]
     units: tuple[MinorUnits, ...]
+    customers: tuple[tuple[str, ...], ...]
     frozen: Frozen
     errors: tuple[FactoringError, ...]
     has_generated: bool
@@ -111,7 +113,7 @@ class _LedgerReader:
                 else:
                     horizon = entry.date
         frozen = Frozen(tuple(copies), tuple(self._marks), tuple(self._records))
-        histories = (
+        histories = tuple(
             reader.history(
                 self._fixings.get(contract.interest.index or "", ()),
                 horizon,
@@ -119,8 +121,14 @@ class _LedgerReader:
             )
             for contract, reader in zip(self._contracts, self._readers, strict=True)
         )
-        units = tuple(reader.units for reader in self._readers)
-        return ReadLedger(tuple(histories), units, frozen, tuple(self._errors), has_generated)
+        return ReadLedger(
+            histories,
+            tuple(reader.units for reader in self._readers),
+            tuple(reader.customers() for reader in self._readers),
+            frozen,
+            tuple(self._errors),
+            has_generated,
+        )
 
     def _read_directive(self, entry: data.Custom) -> None:
         read = self._directives.read(entry)

@@ -62,6 +62,11 @@ class ContractReader:
             sent=sent,
         )
 
+    def customers(self) -> tuple[str, ...]:
+        """Return the customers' accounts that the transactions read so far post on."""
+        parts = self._roles.items()
+        return tuple(account for account, part in parts if part and part[0] is Role.CUSTOMER)
+
     def read(self, txn: data.Transaction) -> None:
         """Read a transaction; most say nothing to the contract."""
         customers: list[CustomerPosting] = []

@@ -36,6 +36,7 @@ from beancount_factoring.ledger.frozen import is_held
 from beancount_factoring.ledger.frozen import made_of
 from beancount_factoring.ledger.frozen import sent_of
 from beancount_factoring.ledger.frozen import values_of
+from beancount_factoring.ledger.inputs import kept_inputs
 from beancount_factoring.reports.printed import printed_entries
 
 HEADER: Final = "; A closed period of factoring, written by bean-factor freeze.\n"
@@ -107,7 +108,11 @@ def close_period(
     ]
     records = list(_records(books, closing, made))
     frozen: list[data.Directive] = sorted([*copies, *records], key=lambda entry: entry.date)
-    frozen += [_directive(day, [contract]) for contract in closing]
+    frozen += [
+        _directive(day, [each.contract.name], kept_inputs(each.contract, each.history, day))
+        for each in books.contracts
+        if each.contract.name in closing
+    ]
     text = "".join(printed_entries(frozen)) if closing else ""
     return Closing(day, tuple(closing), until, len(copies), text)
 
@@ -156,7 +161,9 @@ def _is_told(made: _Made, txn: data.Transaction | None, units: MinorUnits) -> bo
     return shown == Counter((share.debtor, share.amount) for share in made.shares if share.number)
 
 
-def _directive(day: datetime.date, values: Iterable[str | Amount]) -> data.Custom:
-    """Return a `frozen` directive."""
+def _directive(
+    day: datetime.date, values: Iterable[str | Amount], kept: Mapping[str, str] | None = None
+) -> data.Custom:
+    """Return a `frozen` directive, with what a mark keeps as its metadata."""
     typed = [ValueType(value, type(value)) for value in (FROZEN, *values)]
-    return data.Custom(data.new_metadata("", 0), day, TYPE, typed)
+    return data.Custom(data.new_metadata("", 0, dict(kept or {})), day, TYPE, typed)

@@ -16,6 +16,7 @@ from beancount_factoring.reports import explain_fees
 from beancount_factoring.reports import explain_fund
 from beancount_factoring.reports import explain_position
 from beancount_factoring.reports import explain_reasons
+from beancount_factoring.reports.explain_events import explainable
 from beancount_factoring.reports.explain_terms import Explain
 from beancount_factoring.reports.explain_terms import Explainer
 from beancount_factoring.reports.explain_terms import Explanation
@@ -66,6 +67,9 @@ _ALWAYS: Final = {
     "vat_to_date",
 }
 
+ACCRUED: Final = "interest_accrued"
+"""What has accrued since the last booking: no key of the position, as it is booked nowhere yet."""
+
 KEYS: Final = tuple(_TERMS)
 """The keys that can be explained, in the order of the position."""
 
@@ -80,19 +84,23 @@ class UnknownSubjectError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is to be explained: a key of the position, or the document of a number."""
+    """What is to be explained: a key, the document of a number, or an event."""
 
     key: str | None
     number: str = ""
+    event: str = ""
 
 
 def subject_of(what: str, days: Sequence[ContractDay]) -> Subject:
-    """Return what a text means: a key, a reason by itself, or a document's number.
+    """Return what a text means: a key, a reason by itself, a document's number, or an event.
 
     A key may be written with blanks, as `position` shows it. It wins over a number, which
-    `document:` before it makes of it. Raises `UnknownSubjectError`.
+    `document:` before it makes of it. An event is a remittance's number, or the `factoring-id` of a
+    remittance or a draw. Raises `UnknownSubjectError`.
     """
     written = what.replace(" ", "_")
+    if written == ACCRUED:
+        return Subject(written)
     for key in (written, f"{_INELIGIBLE}.{written}"):
         if key in _TERMS:
             return Subject(key)
@@ -100,6 +108,8 @@ def subject_of(what: str, days: Sequence[ContractDay]) -> Subject:
     for number in (what, what.removeprefix(DOCUMENT)):
         if number in numbers:
             return Subject(None, number)
+    if any(explainable(on, what) for on in days):
+        return Subject(None, event=what)
     close = nearest(what.removeprefix(DOCUMENT), sorted(numbers), count=5)
     raise UnknownSubjectError(what, close)
 
@@ -111,10 +121,15 @@ def _numbers(on: ContractDay) -> Iterable[str]:
 def explanation(source: ReportSource, on: ContractDay, key: str) -> Explanation:
     """Return a key of a contract's position as the sum that makes it."""
     report = position_report(source, on)
-    amount = _amount(report, key)
     ex = Explainer(source, on)
+    if key == ACCRUED:
+        amount: Decimal | None = on.amount(ex.state.interest.accrued()[0])
+    else:
+        amount = _amount(report, key)
     check: tuple[Term, ...] = ()
-    if key in _ALWAYS or on.is_active:
+    if key == ACCRUED and on.is_active:
+        terms = tuple(explain_fees.accrued(ex))
+    elif key in _ALWAYS or on.is_active:
         terms = tuple(_TERMS[key](ex))
         check = tuple(_CHECKS[key](ex)) if key in _CHECKS else ()
     else:

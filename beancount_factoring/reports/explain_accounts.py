@@ -37,13 +37,14 @@ _FUND: Final = "moves to the guarantee fund"
 _RESERVE: Final = "moves to the reserve"
 _DRAWS: Final = "draws"
 _REST: Final = "swept money that was not on assigned documents"
+_LESS: Final = "swept receipts that brought less than they settled (a discount, a deduction)"
 _RETURNS: Final = "returned claims"
 _DEFAULTS: Final = "the seller's share of defaults"
 _REFUNDS: Final = "credit notes refunded"
 _OWN: Final = "your own postings on the factor's account"
 _KINDS: Final = (
     *(_ASSIGNED, _NOTES, _COMMISSION, _CHARGES, _INTEREST, _FUND, _RESERVE, _DRAWS, _REST),
-    *(_RETURNS, _DEFAULTS, _REFUNDS, _OWN),
+    *(_LESS, _RETURNS, _DEFAULTS, _REFUNDS, _OWN),
 )
 _GENERATED: Final = {
     "draw": "draws",
@@ -99,9 +100,10 @@ def _movements(ex: Explainer, event: Event) -> Iterator[tuple[str, int, str, str
         case events.Draw():
             yield _DRAWS, -event.amount, "draw", "funding"
         case events.Sweep():
-            yield _REST, event.rest, f"sweep of {event.bank}", "shared_account"
+            kind = _REST if event.rest > 0 else _LESS
+            yield kind, event.rest, f"sweep of {event.bank}", "shared_account"
         case events.Allocation(sweep=True):
-            yield _REST, event.rest, "sweep", "shared_account"
+            yield _REST if event.rest > 0 else _LESS, event.rest, "sweep", "shared_account"
         case events.Allocation():
             yield _DRAWS, event.rest, "draw", "funding"
         case events.Return():

@@ -71,5 +71,5 @@ def _made_of(ex: Explainer) -> Iterator[Term]:
     place = ex.dated("funding.ceiling", funding.ceiling, ex.on.day)
     yield ex.term(position.capacity - bound, "above the ceiling", place, rule=ELIGIBILITY)
     for term in map(negated, use_of_funds(ex)):
-        # The user's own postings stand together.
-        yield replace(term, date=None, places=())
+        # The user's own postings stand together; what a sum is made of is not what changed it.
+        yield replace(term, date=None, places=(), terms=())

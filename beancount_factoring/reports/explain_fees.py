@@ -114,6 +114,17 @@ def interest(ex: Explainer) -> Iterator[Term]:
         yield ex.event_term(event, event.net, text, key="interest", terms=inner)
 
 
+def accrued(ex: Explainer) -> Iterator[Term]:
+    """Yield the days since the last booking, with their interest, and the rounding."""
+    amount, days = ex.state.interest.accrued()
+    terms = [_days(ex, term, ex.contract.interest.basis) for term in days]
+    for _amount, term in terms:
+        yield term
+    rounding = amount - sum(each for each, _term in terms)
+    if rounding:
+        yield ex.term(rounding, "rounded once, on the sum of the days", rule=_INTEREST)
+
+
 def _days(ex: Explainer, term: InterestTerm, basis: int) -> tuple[int, Term]:
     """Return the interest of days with one balance and one rate, rounded by itself."""
     exact = Fraction(term.days * term.base) * Fraction(term.rate) / basis
@@ -150,9 +161,11 @@ def vat(ex: Explainer) -> Iterator[Term]:
                 key, rate = "commission.vat", ex.contract.commission.vat
                 on = f"commission on {event.remittance}" if event.remittance else "yearly minimum"
             case events.Charge():
-                key, rate, on = "charges", named.get(event.name), event.name
-                if event.name not in named:
-                    key, rate = "commission.vat", ex.contract.commission.vat
+                key, on = "charges", event.name
+                rate = named.get(event.name, ex.contract.commission.vat)
+                # A charge without a rate of its own has the commission's.
+                if rate is ex.contract.commission.vat:
+                    key = "commission.vat"
             case events.Interest():
                 key, rate, on = "interest.vat", ex.contract.interest.vat, "interest"
             case _:

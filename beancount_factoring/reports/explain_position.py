@@ -148,7 +148,7 @@ def in_transit(ex: Explainer) -> Iterator[Term]:
 
 def available(ex: Explainer) -> Iterator[Term]:
     """Yield capacity − `U`."""
-    yield _capacity(ex)
+    yield capacity(ex)
     yield negated(ex.group("funds in use", funds_in_use(ex), rule=BOOKS, what="funds_in_use"))
 
 
@@ -160,7 +160,7 @@ def uncapped(ex: Explainer) -> int:
     return share(eligible, funding.advance_rate.at(ex.on.day))
 
 
-def _capacity(ex: Explainer) -> Term:
+def capacity(ex: Explainer) -> Term:
     """Return what may be in use, and say which bound bites."""
     funding, position, day = ex.contract.funding, ex.position, ex.on.day
     eligible, bound = position.eligibility.eligible, uncapped(ex)
@@ -201,7 +201,8 @@ def funds_in_use(ex: Explainer) -> Iterator[Term]:
 def use_of_funds(ex: Explainer) -> Iterator[Term]:
     """Yield `U` as draws + fees − all swept money − losses the factor bears."""
     position, account = ex.position, ex.state.account
-    yield ex.term(account.drawn, "draws", rule=BOOKS)
+    drawn = tuple(_drawn(ex))
+    yield ex.term(account.drawn, "draws", rule=BOOKS, terms=drawn)
     for key, amount in (
         ("commission_to_date", position.commission_to_date),
         ("charges_to_date", position.charges_to_date),
@@ -209,7 +210,7 @@ def use_of_funds(ex: Explainer) -> Iterator[Term]:
         ("vat_to_date", position.vat_to_date),
     ):
         yield ex.term(amount, key.replace("_", " "), rule=BOOKS, what=key)
-    yield ex.term(-account.swept, "all swept money", rule=BOOKS)
+    yield ex.term(-account.swept, "all swept money", rule=BOOKS, terms=tuple(_swept(ex)))
     lost = sum(
         sum(part.amount for part in event.parts) - event.share for event in ex.of(events.Default)
     ) - sum(sum(part.amount for part in event.recovered) for event in ex.of(events.Collection))
@@ -225,6 +226,32 @@ def use_of_funds(ex: Explainer) -> Iterator[Term]:
                 rule=f"{DAYS}, Statement",
                 date=entry.date,
             )
+
+
+def _drawn(ex: Explainer) -> Iterator[Term]:
+    """Yield each draw, of the factor or of the bank's statement."""
+    for event in ex.books.events:
+        match event:
+            case events.Draw():
+                yield ex.event_term(event, event.amount, "draw", key="funding")
+            case events.Allocation(sweep=False):
+                yield ex.event_term(event, -event.rest, "draw, as the bank has it")
+            case _:
+                pass
+
+
+def _swept(ex: Explainer) -> Iterator[Term]:
+    """Yield each sweep, on assigned documents and beside them, as what it takes off."""
+    for event in ex.books.events:
+        match event:
+            case events.Sweep():
+                text = f"sweep of {event.bank}"
+                yield ex.event_term(event, -event.total, text, key="shared_account")
+            case events.Allocation(sweep=True):
+                amount = sum(part.amount for part in event.parts) + event.rest
+                yield ex.event_term(event, -amount, "sweep, as the bank has it")
+            case _:
+                pass
 
 
 def ceiling(ex: Explainer) -> Iterable[Term]:

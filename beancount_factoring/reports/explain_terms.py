@@ -223,7 +223,9 @@ class Explainer:
     def cause(self, cause: Cause, key: str = "") -> Place:
         """Return where a cause stands: a line of the ledger, or else `key` of the contract."""
         if key and cause.filename == self.contract.filename:
-            return self.key(key)
+            # Of a list's items each has its own line.
+            is_item = key == "charges" and cause.line
+            return Place(cause.filename, cause.line, key) if is_item else self.key(key)
         return Place(cause.filename, cause.line)
 
     def money(self, units: int) -> str:

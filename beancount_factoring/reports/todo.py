@@ -35,7 +35,9 @@ class TodoKind(StrEnum):
     beside the receipts to be swept, or lacks of them; figures that the factor stated
     and that differ from the computed ones; credits of customers that settle nothing, and debits
     without a number, which are never assigned; money whose purpose is not known; a day after the
-    ledger's last entry, for which nothing is generated; words that are nearly the plugin's.
+    ledger's last entry, for which nothing is generated; words that are nearly the plugin's; rates
+    that no factor asks (`amount`), payments on an asset that the contract does not name, draws that
+    have no effect, charges without VAT (`reports.hints`).
     """
 
     AFTER_HORIZON = "after-horizon"
@@ -54,6 +56,10 @@ class TodoKind(StrEnum):
     WITHOUT_NUMBER = "without-number"
     SUSPENSE = "suspense"
     MISSPELT = "misspelt"
+    IMPROBABLE_RATE = "improbable-rate"
+    UNLISTED_BANK = "unlisted-bank"
+    DRAW_WITHOUT_EFFECT = "draw-without-effect"
+    CHARGE_WITHOUT_VAT = "charge-without-vat"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import Run
 
@@ -24,6 +28,20 @@ def test_the_whole_road(run: Run, tmp_path: Path) -> None:
     assert run("aged", ledger).stdout in result.stdout
     again = run("import", ledger, folder / "documents")
     assert (again.exit_code, again.stdout) == (0, "")
+
+
+def test_the_last_line_is_a_command_that_runs(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether Fava is on the path or stands beside this program alone."""
+    monkeypatch.setenv("PATH", os.defpath)
+    folder = tmp_path / "my books"
+    command, ledger = shlex.split(run("demo", folder).stdout.splitlines()[-1])
+    assert ledger == str(folder / "main.beancount")
+    done = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
+    assert "Usage: fava" in done.stdout
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    assert shlex.split(run("demo", tmp_path / "more").stdout.splitlines()[-1])[0] == "fava"
 
 
 def test_a_folder_with_something_in_it_is_refused(run: Run, tmp_path: Path) -> None:

@@ -238,6 +238,18 @@ def test_a_day_before_the_contract_s_start_and_one_past_the_ledger_s_end(
     assert "F2026-0002: due 2026-02-07, funded through 2026-02-17" in late
 
 
+def test_a_remittance_a_draw_and_the_interest_to_come(run: Run, ledger: Path) -> None:
+    remittance = run("explain", ledger, "bpce/2026-01").stdout.splitlines()
+    assert remittance[:3] == ["bpce on 2026-01-09, EUR", "", "bpce/2026-01  1500.00"]
+    assert remittance[4].startswith(
+        "  1200.00  2026-01-05  F2026-0001 of DUPONT, due 2026-01-20  ["
+    )
+    (draw,) = json.loads(run("explain", ledger, "bpce/2026-01-13/draw", "--format", "json").stdout)
+    assert (draw["date"], draw["what"]) == ("2026-01-13", "bpce/2026-01-13/draw")
+    accrued = run("explain", ledger, "interest accrued").stdout
+    assert "interest accrued  0.00\n" in accrued
+
+
 def test_a_number_that_is_a_key_too(run: Run, load: Load) -> None:
     loaded = load(invoice("2026-01-06", "overdue", "10.00"))
     path = loaded.folder / "main.beancount"
@@ -251,7 +263,10 @@ class TestWhatIsNeither:
     ) -> None:
         result = run("explain", ledger, "F2026-001")
         assert (result.exit_code, result.stdout) == (2, "")
-        assert "F2026-001 is no key of the position and no document's number" in result.stderr
+        assert (
+            "F2026-001 is no key of the position, and no number of a document or a remittance"
+            in result.stderr
+        )
         assert "numbers like it: F2026-0001, F2026-0002" in result.stderr
         assert "the keys: outstanding, factor_outstanding, " in result.stderr
 

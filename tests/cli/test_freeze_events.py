@@ -117,8 +117,8 @@ def test_the_guarantee_fund(run: Run, load: Load) -> None:
     first, *others = add(ledger, "")
     assert (
         "bpce/2026-01-09/guarantee differs from what the ledger gives now: its amount is 50.00 EUR,"
-        " not 60.00 EUR; no frozen document changed: look at the contract's guarantee_fund"
-        f" (contracts.yaml:{line})"
+        " not 60.00 EUR; guarantee_fund.rate changed (0.1, now 0.12:"
+        f" contracts.yaml:{line})"
     ) in first
     assert all("it follows from bpce/2026-01-09/guarantee" in other for other in others)
 

@@ -67,9 +67,25 @@ def test_a_refused_file_leaves_no_trace_and_the_others_count(run: Run, books: Pa
     bad.write_text("<rsm:CrossIndustryInvoice")
     result = run("import", books / "main.beancount", books / "documents", "--write")
     assert result.exit_code == 1
-    assert result.stderr.startswith(f"{bad}:1: refused: ")
+    assert result.stderr.startswith(f"{bad}: refused: ")
     assert "broken" not in (books / "imported.beancount").read_text()
     assert 'invoice: "F2025-0001"' in (books / "imported.beancount").read_text()
+
+
+def test_a_refused_statement_is_told_with_its_line(run: Run, books: Path, example: Path) -> None:
+    """Where the reader knows it; the table has it too."""
+    statements = sorted((example / "documents" / "bank" / "shared").glob("*.txt"))
+    text = next(text for text in (s.read_text() for s in statements) if "\n04" in text)
+    lines = text.splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if line.startswith("04"))
+    lines[place] = lines[place][:34] + "991325" + lines[place][40:]
+    bad = books / "bad.txt"
+    bad.write_text("".join(lines))
+    result = run("import", books / "main.beancount", bad, "--write")
+    assert result.exit_code == 1
+    first = result.stderr.splitlines()[0]
+    assert first.startswith(f"{bad}:{place + 1}: refused: record 04 of account ")
+    assert f"line {place + 1}: record 04 of account" in result.stdout
 
 
 def test_errors_of_import_yaml_are_told_with_their_lines(run: Run, books: Path) -> None:

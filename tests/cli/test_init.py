@@ -133,7 +133,6 @@ def test_a_ledger_with_a_contract_stays_as_it_is(run: Run, ledger: Path) -> None
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (("--commission", "forty"), "commission.rate"),
         (("--currency", "euro"), "currency"),
         (("--account", "shared=Assets:Bank:Operating"), "accounts.operating"),
         (("--account", "sales=Income:Sales:X y"), "sales.default"),
@@ -146,6 +145,58 @@ def test_an_answer_that_no_contract_takes(
     assert result.exit_code == 1
     assert said in result.stderr
     assert files_of(tmp_path) == {}
+
+
+@pytest.mark.parametrize("option", ["--commission", "--vat", "--guarantee-fund", "--margin"])
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("forty", '"forty" is not a rate: expected a rate from 0 to 1, such as 0.015 or 1.50 %'),
+        ("10", '"10" is 1000 %: write 0.10 or 10 % if you mean that'),
+        ("0,40 %", '"0,40 %" has a decimal comma: write 0.40 %'),
+    ],
+)
+def test_a_rate_that_is_none_is_wrong_usage(
+    run: Run, tmp_path: Path, option: str, answer: str, said: str
+) -> None:
+    result = run("init", tmp_path / "main.beancount", *ANSWERS, option, answer)
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}': {said}" in result.stderr
+    assert files_of(tmp_path) == {}
+
+
+def test_a_rate_that_is_none_is_asked_for_again(run: Run, tmp_path: Path) -> None:
+    place = ANSWERS.index("--guarantee-fund")
+    given = (*ANSWERS[:place], *ANSWERS[place + 2 :])
+    result = run("init", tmp_path / "main.beancount", *given, stdin="10\n10 %\n")
+    assert result.exit_code == 0
+    assert 'Error: "10" is 1000 %: write 0.10 or 10 % if you mean that' in result.output
+    (contract,) = read_contracts(tmp_path / "contracts.yaml").contracts
+    assert str(contract.guarantee_fund.rate.at(contract.start)) == "0.10"
+
+
+def test_accounts_that_are_not_open_are_opened_if_the_contract_names_them(
+    run: Run, tmp_path: Path
+) -> None:
+    ledger = tmp_path / "books.beancount"
+    ledger.write_text(
+        "2025-11-01 open Assets:Clients:DUPONT EUR\n"
+        '2025-10-07 * "Sale"\n  Assets:Bank:Shared  5.00 EUR\n  Income:Sales  -5.00 EUR\n'
+    )
+    assert run("init", ledger, *ANSWERS).exit_code == 0
+    assert_checks(ledger)
+    assert "2025-10-07 open Income:Sales EUR" in (tmp_path / "factoring.beancount").read_text()
+
+
+def test_other_accounts_that_are_not_open_are_errors(run: Run, tmp_path: Path) -> None:
+    ledger = tmp_path / "books.beancount"
+    ledger.write_text(
+        '2026-01-07 * "Sale"\n  Assets:Bank:Shared  5.00 EUR\n  Income:Shop  -5.00 EUR\n'
+    )
+    result = run("init", ledger, *ANSWERS)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (f"{ledger}:1: Invalid reference to unknown account 'Income:Shop'\n")
+    assert set(files_of(tmp_path)) == {"books.beancount"}
 
 
 def test_an_account_that_opens_after_the_start(run: Run, tmp_path: Path) -> None:

@@ -102,6 +102,23 @@ def test_neither_do_zeros_at_the_end_nor_the_order_of_postings(
     assert reload(text).messages == []
 
 
+def test_the_order_of_postings_moves_no_document_to_another_debtor(load: Load) -> None:
+    both = """
+2026-01-12 * "Payment of two customers"
+  Assets:Bank:Shared     600.00 EUR
+  Assets:Clients:DUPONT  -300.00 EUR
+    settles: "F1"
+  Assets:Clients:MARTIN  -300.00 EUR
+    settles: "F2"
+"""
+    text = invoice("2026-01-06", "F1", "300.00") + both + until("2026-01-13")
+    text += invoice("2026-01-06", "F2", "300.00", debtor="MARTIN")
+    (collection,) = load(text).of("collection")
+    assert collection.narration == "Collection: F1, F2"
+    turned = collection._replace(postings=collection.postings[::-1])
+    assert load(text + printer.format_entry(turned)).messages == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "difference"),
     [

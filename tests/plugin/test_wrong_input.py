@@ -93,6 +93,43 @@ def test_an_account_that_is_opened_after_the_contracts_start(
     )
 
 
+def test_a_customers_account_that_is_not_open(load: Load) -> None:
+    """One error that says what to open; of Beancount's own those of the user's lines alone."""
+    loaded = load(
+        F1
+        + invoice("2026-01-06", "F2", "300.00", debtor="MARTN")
+        + payment("2026-01-14", "F2", "300.00", debtor="MARTN")
+        + '2026-01-12 custom "factoring" "dispute" "bpce" "F2"\n'
+        + until("2026-03-31")
+    )
+    first, *others = loaded.errors
+    assert first.message == (
+        "Assets:Clients:MARTN is not open in the ledger (did you mean Assets:Clients:MARTIN?):"
+        " write 2026-01-06 open Assets:Clients:MARTN EUR; until then nothing of this customer is"
+        " assigned"
+    )
+    lines = [line_of(loaded, 'Invoice F2"'), line_of(loaded, 'Payment of F2"')]
+    assert first.source["lineno"] == lines[0]
+    assert [error.source["lineno"] for error in others] == lines
+    assert {error.source["filename"] for error in loaded.errors} == {
+        str(loaded.folder / "main.beancount")
+    }
+    # The others are booked as ever.
+    (remittance,) = loaded.of("remittance")
+    assert [p.account for p in remittance.postings] == [
+        "Assets:Factor:Current",
+        "Assets:Clients:DUPONT",
+    ]
+    assert not [t for t in loaded.generated for p in t.postings if "MARTN" in p.account]
+
+
+def test_a_plugin_that_opens_accounts_may_run_later(load: Load) -> None:
+    text = F1 + invoice("2026-01-06", "F2", "300.00", debtor="NOBODY") + until("2026-01-31")
+    loaded = load(text, plugin=f'{PLUGIN_LINE}\nplugin "beancount.plugins.auto_accounts"')
+    assert loaded.messages == []
+    assert str(loaded.balance("Assets:Clients:NOBODY")) == "0.00"
+
+
 def test_receivables_below_which_no_account_is_open(load: Load, bean_check: BeanCheck) -> None:
     loaded = load("", contract=contract().replace("Assets:Clients", "Assets:Customers"))
     assert one_error(loaded, bean_check) == (

@@ -10,6 +10,7 @@ from beancount.core import data
 
 from beancount_factoring.reports.aged import AgedReport
 from beancount_factoring.reports.aged import aged_report
+from beancount_factoring.reports.position import position_report
 from beancount_factoring.reports.source import report_source
 from tests.conftest import ACCOUNTS
 from tests.conftest import CONTRACT
@@ -44,6 +45,18 @@ def balances(entries: data.Directives, day: datetime.date) -> dict[str, Decimal]
                     assert posting.units.number is not None
                     sums[debtor] = sums.get(debtor, Decimal()) + posting.units.number
     return {debtor: balance for debtor, balance in sums.items() if balance}
+
+
+@pytest.mark.parametrize("treatment", ["derecognition", "borrowing"])
+@pytest.mark.parametrize("day", ["2026-01-08", "2026-01-13", "2026-01-31", "2026-02-12"])
+def test_what_is_assigned_ties_to_the_position(load: Load, treatment: str, day: str) -> None:
+    loaded = load(EVENTFUL, TERMS, treatment=treatment, accounts=ACCOUNTS + DURAND)
+    source = report_source(loaded.entries, loaded.options)
+    (on,) = source.on(datetime.date.fromisoformat(day))
+    position = position_report(source, on)
+    held = position.factor_outstanding - position.collections_in_hand
+    assert aged_report(on).total.assigned == held
+    assert held == position.outstanding + position.credit_notes_in_transit
 
 
 @pytest.mark.parametrize("treatment", ["derecognition", "borrowing"])
