@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
+from beancount_factoring.importers.documents import YEARS
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.safe_xml import shown
 
@@ -19,7 +20,6 @@ _DAY = re.compile(
     r"([0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
 def distinct(texts: Iterable[str]) -> tuple[str, ...]:
@@ -68,6 +68,6 @@ def day(value: str, code: str, name: str) -> datetime.date | None:
         date = datetime.date.fromisoformat(match[1])
     except ValueError:
         raise DocumentRefusedError(f"{name} is {value}, a day that does not exist") from None
-    if not _FIRST_YEAR <= date.year <= _LAST_YEAR:
+    if date.year not in YEARS:
         raise DocumentRefusedError(f"{name} is {value}, a year that cannot be meant")
     return date

@@ -10,7 +10,11 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from typing import NamedTuple
+
+YEARS: Final = range(1900, 2200)
+"""The years that a document's dates can be meant to be in; a slip of the pen leads elsewhere."""
 
 
 class DocumentRefusedError(Exception):
