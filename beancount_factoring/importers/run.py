@@ -28,11 +28,11 @@ from beancount_factoring.collector import paused_collector
 from beancount_factoring.files import write_whole
 from beancount_factoring.importers.booking import Booking
 from beancount_factoring.importers.chart import Chart
-from beancount_factoring.importers.cii_header import HeaderShapes
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.formats import Candidate
+from beancount_factoring.importers.invoice_header import HeaderShapes
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.mapping_reader import read_mapping
 from beancount_factoring.importers.statement_entries import Extracted

@@ -92,12 +92,11 @@ class Shapes(Generic[Template]):
         return template, texts.split("\0")[:-1]
 
 
-def marked(pieces: list[bytes], kept: int | None = None) -> bytes:
-    """Return XML in pieces, with a mark in the place of each text but the one that is kept."""
+def marked(pieces: list[bytes]) -> bytes:
+    """Return XML in pieces, with a mark in the place of each text."""
     filled = list(pieces)
-    for place, text in enumerate(pieces[1::2]):
-        mark = text if place == kept else f"{_MARK}{place}".encode()
-        filled[2 * place + 1] = b">%b</" % mark
+    for place in range(len(pieces) // 2):
+        filled[2 * place + 1] = b">%b</" % f"{_MARK}{place}".encode()
     return b"".join(filled)
 
 

@@ -16,13 +16,13 @@ from pypdf import PdfWriter
 
 from beancount_factoring.importers.camt import read_camt053
 from beancount_factoring.importers.cfonb120 import read_cfonb120
-from beancount_factoring.importers.cii import parse_cii
-from beancount_factoring.importers.cii_header import HeaderShapes
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.formats import Candidate
 from beancount_factoring.importers.formats import Format
+from beancount_factoring.importers.invoice_header import HeaderShapes
+from beancount_factoring.importers.invoice_xml import parse_invoice
 from beancount_factoring.importers.pdf import embedded_invoice
 from tests.fuzz.checks import invoice_adds_up
 from tests.fuzz.checks import says_what_the_xml_says
@@ -119,12 +119,12 @@ def _read_invoice_xml(
 
 def _read_cii(path: Path) -> None:
     _look_at(path)
-    _read_invoice_xml(path.read_bytes(), parse_cii, _CII_NAMES)
+    _read_invoice_xml(path.read_bytes(), parse_invoice, _CII_NAMES)
 
 
 def _read_pdf(path: Path) -> None:
     _look_at(path)
-    _read_invoice_xml(embedded_invoice(path), parse_cii, _CII_NAMES)
+    _read_invoice_xml(embedded_invoice(path), parse_invoice, _CII_NAMES)
 
 
 def statements_by(read: Callable[[Path], tuple[Statement, ...]]) -> Callable[[Path], None]:

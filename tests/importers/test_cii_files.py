@@ -13,11 +13,11 @@ from facturx import parse_ubl_cii_xml
 from lxml import etree
 from lxml.etree import _Element
 
-from beancount_factoring.importers.cii import looks_like_cii
-from beancount_factoring.importers.cii import parse_cii
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
 from beancount_factoring.importers.documents import InvoiceKind
+from beancount_factoring.importers.invoice_xml import looks_like_invoice_xml
+from beancount_factoring.importers.invoice_xml import parse_invoice
 from beancount_factoring.importers.pdf import embedded_invoice
 from beancount_factoring.importers.pdf import looks_like_invoice_pdf
 
@@ -109,7 +109,7 @@ def _files(folder: Path) -> set[str]:
 
 
 def _read(path: Path) -> InvoiceDocument:
-    return parse_cii(embedded_invoice(path) if path.suffix == ".pdf" else path.read_bytes())
+    return parse_invoice(embedded_invoice(path) if path.suffix == ".pdf" else path.read_bytes())
 
 
 def _xml(path: Path) -> bytes:
@@ -281,7 +281,7 @@ def test_file_says_what_another_reader_reads(name: str) -> None:
 @pytest.mark.parametrize("name", sorted({*_READ, *_REFUSED}))
 def test_file_is_told_by_its_beginning(name: str) -> None:
     path = _path(name)
-    assert looks_like_cii(path) is (path.suffix == ".xml")
+    assert looks_like_invoice_xml(path) is (path.suffix == ".xml")
     assert looks_like_invoice_pdf(path) is (
         path.suffix == ".pdf" and name != "horstoeko-pdf_plain.pdf"
     )

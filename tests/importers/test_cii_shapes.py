@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from beancount_factoring.importers import cii_header
-from beancount_factoring.importers.cii import parse_cii
-from beancount_factoring.importers.cii_header import HeaderShapes
+from beancount_factoring.importers import invoice_header
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
+from beancount_factoring.importers.invoice_header import HeaderShapes
+from beancount_factoring.importers.invoice_xml import parse_invoice
 from beancount_factoring.importers.pdf import embedded_invoice
 from tests.importers.real_files import RealFiles
 
@@ -34,7 +34,7 @@ def _documents() -> dict[str, bytes]:
     for path in sorted((*shared, *_REAL.kept.iterdir())):
         try:
             xml = _xml_of(path)
-            parse_cii(xml)
+            parse_invoice(xml)
         except DocumentRefusedError:
             continue
         documents[path.name] = xml
@@ -47,13 +47,13 @@ DOCUMENTS = _documents()
 def _outcome(xml: bytes, shapes: HeaderShapes | None) -> InvoiceDocument | str:
     """Return what is read, or the refusal."""
     try:
-        return parse_cii(xml, shapes)
+        return parse_invoice(xml, shapes)
     except DocumentRefusedError as refusal:
         return str(refusal)
 
 
 def test_there_are_documents_of_many_kinds() -> None:
-    assert len({parse_cii(xml).profile for xml in DOCUMENTS.values()}) >= 4
+    assert len({parse_invoice(xml).profile for xml in DOCUMENTS.values()}) >= 4
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -65,7 +65,7 @@ def test_a_second_document_of_a_shape_says_what_it_says_parsed(name: str) -> Non
 def test_plain_documents_are_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     shapes = HeaderShapes()
     read = {name: _outcome(xml, shapes) for name, xml in DOCUMENTS.items()}
-    monkeypatch.setattr(cii_header, "parse_xml", _refuse)
+    monkeypatch.setattr(invoice_header, "parse_xml", _refuse)
     again = {name: _outcome(xml, shapes) for name, xml in DOCUMENTS.items()}
     quick = [name for name in DOCUMENTS if again[name] == read[name]]
     assert len(quick) > len(DOCUMENTS) / 2

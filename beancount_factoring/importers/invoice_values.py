@@ -1,4 +1,4 @@
-"""Texts of a Cross Industry Invoice as values, read strictly: what is in doubt is refused."""
+"""Texts of an electronic invoice as values, read strictly: what is in doubt is refused."""
 
 from __future__ import annotations
 
@@ -56,14 +56,17 @@ def amount(value: str, name: str, unit: Decimal) -> Decimal | None:
 
 
 def day(value: str, code: str, name: str) -> datetime.date | None:
-    """Return a date with its format code, `None` for an empty text; `name` is the element's."""
+    """Return a date with its format code, `None` for an empty text; `name` is the element's.
+
+    Without a code it is an ISO 8601 date.
+    """
     if not value:
         return None
     match = _DAY.fullmatch(value) if code in {"102", ""} else None
     if match is None:
-        raise DocumentRefusedError(
-            f"{name} is “{shown(value)}” (format {shown(code)}), expected like 20260131 (102)"
-        )
+        expected = "20260131 (102)" if code else "2026-01-31"
+        form = f" (format {shown(code)})" if code else ""
+        raise DocumentRefusedError(f"{name} is “{shown(value)}”{form}, expected like {expected}")
     try:
         date = datetime.date.fromisoformat(match[1])
     except ValueError:
