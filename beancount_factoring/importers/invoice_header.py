@@ -152,9 +152,8 @@ class _Template:
             groups.append(flat[begin:end])
             begin = end
         taxes = _SINGLE + self.taxes
-        return Header(
-            self.syntax, *groups[:_SINGLE], tuple(groups[_SINGLE:taxes]), tuple(groups[taxes:])
-        )
+        lists = (tuple(groups[_SINGLE:taxes]), tuple(groups[taxes:]))
+        return Header._make((self.syntax, *groups[:_SINGLE], *lists))
 
 
 # The groups of a header of which there is one each, before those of VAT lines and terms.

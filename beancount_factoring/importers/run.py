@@ -54,7 +54,7 @@ class ImportedFile(NamedTuple):
 
     `what` is its format, empty where no reader knows it. `new` and `known` count its entries, those
     that the ledger lacked and those it had; `in_suspense` the new ones that a person must look at.
-    `refused` is why nothing of it was taken.
+    `refused` is why nothing of it was taken, `remark` what a person should know of what was.
     """
 
     path: Path
@@ -63,6 +63,7 @@ class ImportedFile(NamedTuple):
     known: int = 0
     in_suspense: int = 0
     refused: str | None = None
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +264,7 @@ def _book(booking: Booking, documents: Iterable[_Document], outcome: _Outcome) -
             new=len(new),
             known=len(extracted) - len(new),
             in_suspense=sum(isinstance(e, data.Transaction) and e.flag == "!" for e in new),
+            remark="; ".join(filter(None, (each.remark for each in extracted))) or None,
         )
 
 

@@ -171,7 +171,7 @@ def test_the_table_for_programs(run: Run, books: Path, output_format: str) -> No
     assert [str(row["new"]) for row in rows] == ["1", "0"]
     assert rows[0]["refused"] == nothing
     assert rows[1]["refused"]
-    assert set(rows[0]) == {"file", "what", "new", "known", "in_suspense", "refused"}
+    assert set(rows[0]) == {"file", "what", "new", "known", "in_suspense", "refused", "remark"}
 
 
 def test_one_file_is_no_files(run: Run, books: Path) -> None:

@@ -25,7 +25,7 @@ def invoice_adds_up(document: InvoiceDocument) -> None:
     assert re.fullmatch("[A-Z]{3}", document.currency), document.currency
     assert document.date.year in _YEARS, document.date
     assert document.total >= 0, "a total below 0"
-    reached = document.total - document.prepaid + document.rounding
+    reached = document.total - document.prepaid + document.rounding + document.third_party
     assert reached == document.payable, "total, prepaid and amount due"
     parts = sum((part.amount for part in document.instalments), Decimal(0))
     assert parts == document.payable, "the instalments"

@@ -56,6 +56,11 @@ def _cii_seeds() -> Seeds:
     return [*kept("facturx", ".xml"), *own]
 
 
+def _ubl_seeds() -> Seeds:
+    credit_note = firm.ubl("A1", document="CreditNote", code="381", credited="F1")
+    return [*kept("ubl", ".xml"), firm.ubl().encode(), credit_note.encode()]
+
+
 def _pdf_seeds() -> Seeds:
     """Return real PDFs, and small ones in which much of the damage meets the attachment."""
     return [*kept("facturx", ".pdf"), *(_small_pdf(xml) for xml in _cii_seeds())]
@@ -92,22 +97,26 @@ _CII_NAMES = {
     "prepaid": "TotalPrepaidAmount",
 }
 
+_UBL_NAMES = {
+    "date": "IssueDate",
+    "total": "TaxInclusiveAmount",
+    "net": "TaxExclusiveAmount",
+    "payable": "PayableAmount",
+    "prepaid": "PrepaidAmount",
+}
+
 # Kept from one input to the next, as one import keeps them from file to file.
 _SHAPES = HeaderShapes()
 
 
-def _read_invoice_xml(
-    xml: bytes,
-    parse: Callable[[bytes, HeaderShapes | None], InvoiceDocument],
-    names: dict[str, str],
-) -> None:
+def _read_invoice_xml(xml: bytes, names: dict[str, str]) -> None:
     """Read an invoice's XML twice, by its shape and without, and check that it is the same."""
     try:
-        document: InvoiceDocument | str = parse(xml, None)
+        document: InvoiceDocument | str = parse_invoice(xml)
     except DocumentRefusedError as refusal:
         document = str(refusal)
     try:
-        quick: InvoiceDocument | str = parse(xml, _SHAPES)
+        quick: InvoiceDocument | str = parse_invoice(xml, _SHAPES)
     except DocumentRefusedError as refusal:
         quick = str(refusal)
     assert quick == document, "another reading by its shape"
@@ -119,12 +128,17 @@ def _read_invoice_xml(
 
 def _read_cii(path: Path) -> None:
     _look_at(path)
-    _read_invoice_xml(path.read_bytes(), parse_invoice, _CII_NAMES)
+    _read_invoice_xml(path.read_bytes(), _CII_NAMES)
+
+
+def _read_ubl(path: Path) -> None:
+    _look_at(path)
+    _read_invoice_xml(path.read_bytes(), _UBL_NAMES)
 
 
 def _read_pdf(path: Path) -> None:
     _look_at(path)
-    _read_invoice_xml(embedded_invoice(path), parse_invoice, _CII_NAMES)
+    _read_invoice_xml(embedded_invoice(path), _CII_NAMES)
 
 
 def statements_by(read: Callable[[Path], tuple[Statement, ...]]) -> Callable[[Path], None]:
@@ -146,6 +160,7 @@ FORMATS = {
     fuzzed.name: fuzzed
     for fuzzed in (
         Fuzzed("cii", _cii_seeds, _read_cii),
+        Fuzzed("ubl", _ubl_seeds, _read_ubl),
         Fuzzed("pdf", _pdf_seeds, _read_pdf),
         Fuzzed("camt053", _camt_seeds, statements_by(read_camt053)),
         Fuzzed("cfonb120", _cfonb_seeds, statements_by(read_cfonb120)),

@@ -19,7 +19,7 @@ from beancount_factoring.importers.invoice_xml import parse_invoice
 from beancount_factoring.importers.pdf import embedded_invoice
 from tests.importers.real_files import RealFiles
 
-_REAL = RealFiles("facturx")
+_REAL = (RealFiles("facturx"), RealFiles("ubl"))
 _TEXT = re.compile(rb"(?<=>)[^<>]*[^<>\s][^<>]*(?=</)")
 
 
@@ -30,8 +30,8 @@ def _xml_of(path: Path) -> bytes:
 def _documents() -> dict[str, bytes]:
     """Return every real file that is an invoice, those in ../shared too where they are."""
     documents = {}
-    shared = _REAL.shared.iterdir() if _REAL.shared.is_dir() else ()
-    for path in sorted((*shared, *_REAL.kept.iterdir())):
+    folders = [folder for real in _REAL for folder in (real.shared, real.kept) if folder.is_dir()]
+    for path in sorted(path for folder in folders for path in folder.iterdir()):
         try:
             xml = _xml_of(path)
             parse_invoice(xml)
@@ -86,6 +86,7 @@ _NEW_TEXTS = st.sampled_from(
             b"EUR",
             b"USD",
             b"VAT",
+            b"LOC",
             b"20250101",
             b"S",
             b"20.00",
@@ -119,6 +120,18 @@ def test_documents_of_one_shape_in_two_currencies_are_read_alike() -> None:
     xml = DOCUMENTS["01.18a-INVOICE_uncefact.xml"]
     other = xml.replace(b"InvoiceCurrencyCode>EUR", b"InvoiceCurrencyCode>USD")
     assert other != xml
+    for first, second in itertools.permutations((xml, other)):
+        shapes = HeaderShapes()
+        assert _outcome(first, shapes) == _outcome(first, None)
+        assert _outcome(second, shapes) == _outcome(second, None)
+
+
+def test_what_kind_of_number_a_number_is_decides_what_is_read() -> None:
+    """Whether a number is one for VAT stands in a text: the shape alone does not tell."""
+    xml = DOCUMENTS["ubl-21-en16931.xml"]
+    other = xml.replace(b"<cbc:ID>VAT</cbc:ID>", b"<cbc:ID>LOC</cbc:ID>", 1)
+    assert parse_invoice(xml).seller.vat_number == "FR11999999998"
+    assert parse_invoice(other).seller.vat_number is None
     for first, second in itertools.permutations((xml, other)):
         shapes = HeaderShapes()
         assert _outcome(first, shapes) == _outcome(first, None)
