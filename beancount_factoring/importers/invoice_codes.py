@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 # fmt: off
@@ -39,6 +40,7 @@ PROFILES: Final = {
 """The profiles by the end of the specification identifier (BT-24), behind its last colon."""
 
 
+@lru_cache(maxsize=256)
 def profile_of(guideline: str) -> str:
     """Return what a specification identifier (BT-24) is called; itself, if it is not known."""
     lower = guideline.lower()

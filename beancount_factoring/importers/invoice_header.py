@@ -124,7 +124,7 @@ class HeaderShapes:
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """Which texts of a shape are a header's: `picked` takes them, `ends` cut them into groups.
+    """Which texts of a shape are a header's: `picked` takes them, `groups` cut them.
 
     Some texts decide which others are read (which amounts are in the document's currency): the
     shape was learnt with those, and `deciding` takes them from a document.
@@ -135,7 +135,7 @@ class _Template:
     decided: Group
     constants: list[str]
     picked: Callable[[list[str]], Group]
-    ends: tuple[int, ...]
+    groups: tuple[slice, ...]
     taxes: int
 
     def filled(self, texts: list[str]) -> Header | None:
@@ -146,11 +146,7 @@ class _Template:
         joined = "\0".join(flat)
         if "  " in joined or "\n" in joined or "\t" in joined:
             flat = tuple(_BLANKS.sub(" ", text) for text in flat)
-        groups = []
-        begin = 0
-        for end in self.ends:
-            groups.append(flat[begin:end])
-            begin = end
+        groups = [flat[group] for group in self.groups]
         taxes = _SINGLE + self.taxes
         lists = (tuple(groups[_SINGLE:taxes]), tuple(groups[taxes:]))
         return Header._make((self.syntax, *groups[:_SINGLE], *lists))
@@ -177,13 +173,14 @@ def _learnt(pieces: list[bytes]) -> _Template | None:
         return None
     constants = [text for text, mark in zip(flat, marks, strict=True) if mark is None]
     constant = itertools.count(len(tags) - 1)
+    ends = itertools.accumulate(map(len, groups), initial=0)
     return _Template(
         syntax,
         picker(tuple(decided)),
         tuple(decided.values()),
         constants,
         picker(tuple(next(constant) if mark is None else mark for mark in marks)),
-        tuple(itertools.accumulate(map(len, groups))),
+        tuple(itertools.starmap(slice, itertools.pairwise(ends))),
         len(header.taxes),
     )
 

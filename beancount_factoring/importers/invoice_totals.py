@@ -6,8 +6,8 @@ All amounts have the document's own signs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from beancount_factoring.currencies import quantum
 from beancount_factoring.importers.documents import DocumentRefusedError
@@ -28,8 +28,7 @@ _VAT_TOLERANCE = Decimal(1)
 _THIRD_PARTIES = ":extension:xrechnung"
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """The document totals and the VAT breakdown, named as in `InvoiceDocument`."""
 
     net: Decimal
@@ -103,7 +102,7 @@ def _third_parties(header: Header, unit: Decimal) -> Decimal:
 
     Elsewhere the same elements only say how the prepaid amount was paid.
     """
-    if _THIRD_PARTIES not in header.document[4].lower():
+    if not header.third_parties or _THIRD_PARTIES not in header.document[4].lower():
         return _ZERO
     parts = (amount(text, "PaidAmount", unit) for text in header.third_parties)
     return sum((part or _ZERO for part in parts), _ZERO)

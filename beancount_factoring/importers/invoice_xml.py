@@ -58,18 +58,23 @@ def looks_like_invoice_xml(path: str | os.PathLike[str]) -> bool:
 
 def begins_like_cii(beginning: bytes) -> bool:
     """Return whether a document that begins so, with `HEAD_BYTES` or all there is, is a CII one."""
-    return _begins_with(_CII_ROOT, beginning)
+    return _begins_with(_CII_ROOT, b"CrossIndustry", beginning)
 
 
 def begins_like_ubl(beginning: bytes) -> bool:
     """Return whether a document that begins so, with `HEAD_BYTES` or all there is, is a UBL one."""
-    return _begins_with(_UBL_ROOT, beginning)
+    return _begins_with(_UBL_ROOT, b":ubl:schema:xsd:", beginning)
 
 
-def _begins_with(root: re.Pattern[bytes], beginning: bytes) -> bool:
+def _begins_with(root: re.Pattern[bytes], part: bytes, beginning: bytes) -> bool:
+    """Tell whether XML has a root element; a part of it tells quickly where it has not."""
     # Without its zero bytes, UTF-16 reads like ASCII.
     beginning = beginning.replace(b"\0", b"")
-    return _XML.match(beginning) is not None and root.search(beginning) is not None
+    return (
+        part in beginning
+        and _XML.match(beginning) is not None
+        and root.search(beginning) is not None
+    )
 
 
 def parse_invoice(data: bytes, shapes: HeaderShapes | None = None) -> InvoiceDocument:
@@ -102,8 +107,8 @@ def parse_invoice(data: bytes, shapes: HeaderShapes | None = None) -> InvoiceDoc
     if negative:
         totals = totals.negated()
         instalments = [Instalment(part.due, -part.amount) for part in instalments]
-    ibans = [iban for iban in map(compact_iban, header.ibans) if iban is not None]
-    preceding = distinct(header.preceding)
+    ibans = list(filter(None, map(compact_iban, header.ibans)))
+    preceding = distinct(header.preceding) if header.preceding else ()
     is_credit = kind is InvoiceKind.CREDIT_NOTE
     return InvoiceDocument(
         kind=kind,
@@ -124,7 +129,7 @@ def parse_invoice(data: bytes, shapes: HeaderShapes | None = None) -> InvoiceDoc
         instalments=tuple(instalments),
         credits=preceding if is_credit else (),
         profile=profile,
-        other_ibans=distinct(ibans[1:]),
+        other_ibans=tuple(ibans[1:]),
         corrects=preceding if not is_credit and type_code in CORRECTIVE_CODES else (),
         third_party=totals.third_party,
     )

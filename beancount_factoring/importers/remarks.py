@@ -10,7 +10,6 @@ from beancount_factoring.importers.documents import Party
 from beancount_factoring.importers.invoice_codes import CORRECTIVE_CODES
 from beancount_factoring.importers.invoice_codes import PREPAYMENT_CODES
 from beancount_factoring.importers.mapping import ImportMapping
-from beancount_factoring.importers.parties import identifier_key
 from beancount_factoring.importers.parties import name_key
 from beancount_factoring.importers.safe_xml import shown
 
@@ -56,18 +55,19 @@ def _of_payee(payee: Party, document: InvoiceDocument, mapping: ImportMapping) -
 
 def _of_account(document: InvoiceDocument, mapping: ImportMapping) -> Iterator[str]:
     """Yield the remark on an account that is not the shared one of a contract in its currency."""
-    contracts = [each for each in mapping.contracts if each.currency == document.currency]
-    shared = dict.fromkeys(contract.accounts.shared for contract in contracts)
-    ibans = [*filter(None, [document.iban]), *document.other_ibans]
-    accounts = {iban: mapping.banks.get(identifier_key(iban)) for iban in ibans}
-    if not shared or not ibans or not shared.keys().isdisjoint(accounts.values()):
+    if document.iban is None:
         return
-    iban, account = next(iter(accounts.items()))
+    contracts = mapping.contracts
+    shared = {c.accounts.shared: None for c in contracts if c.currency == document.currency}
+    account = mapping.banks.get(document.iban)
+    others = [mapping.banks.get(iban) for iban in document.other_ibans]
+    if not shared or account in shared or not shared.keys().isdisjoint(others):
+        return
     expected = " or ".join(shared)
     if account is not None:
-        yield f"asks to be paid to {iban} ({account}), not to {expected}"
-    elif factors := mapping.factors_by_iban.get(identifier_key(iban)):
+        yield f"asks to be paid to {document.iban} ({account}), not to {expected}"
+    elif factors := mapping.factors_by_iban.get(document.iban):
         names = " and ".join(dict.fromkeys(contract.name for contract in factors))
-        yield f"asks to be paid to {iban}, the factor's of {names}, not to {expected}"
+        yield f"asks to be paid to {document.iban}, the factor's of {names}, not to {expected}"
     elif not shared.keys().isdisjoint(mapping.banks.values()):
-        yield f"asks to be paid to {iban}, which `banks:` does not list, not to {expected}"
+        yield f"asks to be paid to {document.iban}, which `banks:` does not list, not to {expected}"
