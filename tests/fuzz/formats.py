@@ -24,6 +24,7 @@ from beancount_factoring.importers.formats import Format
 from beancount_factoring.importers.invoice_header import HeaderShapes
 from beancount_factoring.importers.invoice_xml import parse_invoice
 from beancount_factoring.importers.pdf import embedded_invoice
+from tests.fuzz.booking import books_right
 from tests.fuzz.checks import invoice_adds_up
 from tests.fuzz.checks import says_what_the_xml_says
 from tests.fuzz.checks import statements_add_up
@@ -124,6 +125,7 @@ def _read_invoice_xml(xml: bytes, names: dict[str, str]) -> None:
         raise DocumentRefusedError(document)
     invoice_adds_up(document)
     says_what_the_xml_says(document, xml, names)
+    books_right(document)
 
 
 def _read_cii(path: Path) -> None:

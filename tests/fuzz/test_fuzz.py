@@ -19,7 +19,7 @@ from tests.fuzz.formats import Fuzzed
 from tests.fuzz.mutation import damaged
 from tests.fuzz.running import fuzz
 
-INPUTS = 400
+INPUTS = 300
 
 
 @pytest.mark.parametrize("name", FORMATS)
