@@ -104,7 +104,7 @@ def _third_parties(header: Header, unit: Decimal) -> Decimal:
     """
     if not header.third_parties or _THIRD_PARTIES not in header.document[4].lower():
         return _ZERO
-    parts = (amount(text, "PaidAmount", unit) for text in header.third_parties)
+    parts = (amount(text.strip(), "PaidAmount", unit) for text in header.third_parties)
     return sum((part or _ZERO for part in parts), _ZERO)
 
 
