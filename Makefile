@@ -64,6 +64,11 @@ HISTORIES ?= 500
 invariants: .venv/developed ## check the rules' invariants on HISTORIES=500 random histories of two years
 	$(BIN)/python -m tests.invariants --histories $(HISTORIES) $(if $(filter auto,$(JOBS)),,--jobs $(JOBS))
 
+INPUTS ?= 1000
+.PHONY: fuzz
+fuzz: .venv/developed ## read INPUTS=1000 damaged files of each format (FORMATS="cii pdf" of some)
+	$(BIN)/python -m tests.fuzz --inputs $(INPUTS) $(if $(filter auto,$(JOBS)),,--jobs $(JOBS)) $(FORMATS)
+
 .PHONY: bench
 bench: .venv/developed ## measure speed and memory (minutes)
 	$(BIN)/python -m benchmarks
@@ -75,5 +80,5 @@ format: .venv/developed ## put the code in order
 
 .PHONY: clean
 clean: ## remove what was made
-	rm -rf .venv .bench .benchmarks .hypothesis .invariants dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .bench .benchmarks .fuzz .hypothesis .invariants dist .mypy_cache .pytest_cache .ruff_cache
 	@$(remove_demo)

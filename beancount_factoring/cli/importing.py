@@ -150,11 +150,13 @@ def _echo_files(files: Sequence[ImportedFile], output_format: str, *, err: bool)
     elif output_format == "csv":
         echo_csv(_COLUMNS, [(harmless(row[0]), *row[1:]) for row in rows], err=err)
     elif files:
+        # Most imports have nothing to remark, and the column is wide.
+        width = len(_COLUMNS) if any(file.remark for file in files) else len(_COLUMNS) - 1
         echo_table(
-            [column.replace("_", " ") for column in _COLUMNS],
+            [column.replace("_", " ") for column in _COLUMNS[:width]],
             [
-                (file, what or "unknown", *map(str, counts), refused or "")
-                for file, what, *counts, refused in rows
+                (file, what or "unknown", *map(str, counts), refused or "", remark or "")[:width]
+                for file, what, *counts, refused, remark in rows
             ],
             right=(2, 3, 4),
             total=(
@@ -164,15 +166,17 @@ def _echo_files(files: Sequence[ImportedFile], output_format: str, *, err: bool)
                 str(sum(file.known for file in files)),
                 str(sum(file.in_suspense for file in files)),
                 str(sum(file.refused is not None for file in files)),
-            ),
+                str(sum(file.remark is not None for file in files)),
+            )[:width],
             err=err,
         )
 
 
-_COLUMNS = ("file", "what", "new", "known", "in_suspense", "refused")
+_COLUMNS = ("file", "what", "new", "known", "in_suspense", "refused", "remark")
 
 
-def _row(file: ImportedFile) -> tuple[str, str | None, int, int, int, str | None]:
+def _row(file: ImportedFile) -> tuple[str, str | None, int, int, int, str | None, str | None]:
     """Return a file's cells; what does not apply is `None`."""
     what = file.what or None
-    return str(file.path), what, file.new, file.known, file.in_suspense, file.refused
+    counts = (file.new, file.known, file.in_suspense)
+    return str(file.path), what, *counts, file.refused, file.remark

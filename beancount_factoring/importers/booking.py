@@ -12,6 +12,7 @@ from beancount_factoring.importers.chart import Chart
 from beancount_factoring.importers.customers import Customers
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
+from beancount_factoring.importers.entries import REMARK
 from beancount_factoring.importers.entries import document_entry
 from beancount_factoring.importers.entries import one_line
 from beancount_factoring.importers.known import KnownEntries
@@ -72,7 +73,7 @@ class Booking:
             if not (account.startswith(below) and self.chart.is_missing(account)):
                 self.chart.check(account, entry.date, document.currency, mapping.place_of)
         self._accept(entry)
-        return Extracted(entry)
+        return Extracted(entry, remark=entry.meta.get(REMARK, ""))
 
     def statements(self, file: StatementFile) -> list[Extracted]:
         """Return the entries of a file's bank statements, or refuse the file."""

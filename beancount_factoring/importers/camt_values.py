@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from beancount_factoring.importers.documents import YEARS
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.statements import compact_iban
 from beancount_factoring.importers.statements import shown
@@ -60,11 +61,14 @@ def day(leaves: Leaves, date: str, time: str) -> datetime.date | None:
 def _day(text: str) -> datetime.date:
     match = _DATE.fullmatch(text)
     try:
-        return datetime.date.fromisoformat(match[1] if match else "")
+        date = datetime.date.fromisoformat(match[1] if match else "")
     except ValueError:
         raise DocumentRefusedError(
             f"date {shown(text)} is none; a date like 2026-01-31 was expected"
         ) from None
+    if date.year not in YEARS:
+        raise DocumentRefusedError(f"date {shown(text)} is in a year that cannot be meant")
+    return date
 
 
 def identifier(leaves: Leaves, iban: str, other: str) -> str | None:

@@ -1,47 +1,18 @@
-"""Where a Cross Industry Invoice says what: its fields by their paths, and its code lists.
+"""Where a UN/CEFACT Cross Industry Invoice says what: Factur-X, ZUGFeRD 1 and 2, XRechnung.
 
-Paths are compiled XPath, and the values of an element are read together: a call for each value,
-or a walk over the elements in Python, takes longer than parsing the document.
+ZUGFeRD 1 has the terms of EN 16931 under other element names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import cast
+from beancount_factoring.importers.invoice_codes import CREDIT_NOTE_CODES
+from beancount_factoring.importers.invoice_codes import INVOICE_CODES
+from beancount_factoring.importers.invoice_syntax import Names
+from beancount_factoring.importers.invoice_syntax import Parts
+from beancount_factoring.importers.invoice_syntax import Paths
+from beancount_factoring.importers.invoice_syntax import Syntax
 
-from lxml.etree import XPath
-from lxml.etree import _Element
-
-# fmt: off
-CREDIT_NOTE_CODES = frozenset({
-    "81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532",
-})
-"""UNTDID 1001 codes that EN 16931 reads as a credit note; 396 and 502 are factored ones."""
-
-INVOICE_CODES = frozenset({
-    "71", "80", "82", "84", "102", "130", "202", "203", "204", "211", "218", "219", "295", "326",
-    "331", "380", "382", "383", "384", "385", "386", "387", "388", "389", "390", "393", "394",
-    "395", "456", "457", "471", "472", "473", "500", "501", "527", "553", "575", "623", "633",
-    "751", "780", "817", "870", "875", "876", "877", "935",
-})
-"""UNTDID 1001 codes that EN 16931 reads as an invoice; 393, 472, 473 and 501 are factored ones.
-
-325 is left out: a pro forma invoice claims nothing.
-"""
-# fmt: on
-
-PROFILES = {
-    "minimum": "MINIMUM",
-    "basicwl": "BASIC WL",
-    "basic": "BASIC",
-    "comfort": "COMFORT",
-    "2017": "EN 16931",
-    "extended": "EXTENDED",
-}
-"""The profiles by the end of the specification identifier (BT-24), behind its last colon."""
-
-TOTALS = (
+_TOTALS = (
     "LineTotalAmount",
     "AllowanceTotalAmount",
     "ChargeTotalAmount",
@@ -52,42 +23,13 @@ TOTALS = (
     "RoundingAmount",
     "DuePayableAmount",
 )
-"""The document totals (BT-106 to 110 and 112 to 115), in the order they are read in."""
 
 # An amount in the document's currency, or without currency; the others are the same converted.
 # Wherever it is read it stands two levels below the settlement, which states the currency.
 _IN_CURRENCY = "[not(@currencyID) or @currencyID = ../../ram:InvoiceCurrencyCode]"
 
-Values = Callable[[_Element], list[str]]
-"""Returns values of an element with single blanks; "" for what is not there."""
 
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """One generation of the format: how its parts are found, and the values of each part.
-
-    `parts` finds, in document order, `document` (the header's name), `SellerTradeParty`,
-    `BuyerTradeParty`, `InvoiceCurrencyCode`, `PayeeTradeParty`, `IBANID`, `ApplicableTradeTax`,
-    `SpecifiedTradePaymentTerms`, `summation` and `InvoiceReferencedDocument`. `header_size` counts
-    the elements that this goes through. `states_payable` tells whether each of the profiles states
-    the amount due.
-    """
-
-    document: str
-    summation: str
-    states_payable: bool
-    header_size: Callable[[_Element], float]
-    parts: Callable[[_Element], list[_Element]]
-    document_values: Values
-    party_values: Values
-    vat_line_values: Values
-    total_values: Values
-    term_values: Values
-    identifiers: Callable[[_Element], list[str]]
-    preceding: Callable[[_Element], list[str]]
-
-
-def _generation(
+def _syntax(
     rsm: str,
     ram: str,
     *,
@@ -98,42 +40,47 @@ def _generation(
     summation: str,
     rate: str,
     states_payable: bool,
-) -> Generation:
+) -> Syntax:
     agreement = f"rsm:{transaction}/ram:{header}TradeAgreement"
     settlement = f"rsm:{transaction}/ram:{header}TradeSettlement"
-
-    def compiled(path: str) -> XPath:
-        return XPath(path, namespaces={"rsm": rsm, "ram": ram}, smart_strings=False)
-
-    def values(*paths: str) -> Values:
-        # No value can hold the line break that parts them: normalize-space leaves blanks alone.
-        together = ", '\n', ".join(f"normalize-space({path})" for path in paths)
-        read = cast("Callable[[_Element], str]", compiled(f"concat({together})"))
-        return lambda element: read(element).split("\n")
-
-    return Generation(
-        document=document,
-        summation=summation,
+    paths = Paths({"rsm": rsm, "ram": ram})
+    return Syntax(
+        names=Names(
+            totals=_TOTALS,
+            vat_base="BasisAmount",
+            vat_amount="CalculatedAmount",
+            issued="IssueDateTime",
+            due="DueDateDateTime",
+            part="PartialPaymentAmount",
+        ),
+        part_names=Parts(
+            document=document,
+            seller="SellerTradeParty",
+            buyer="BuyerTradeParty",
+            payee="PayeeTradeParty",
+            currency="InvoiceCurrencyCode",
+            account="IBANID",
+            vat_line="ApplicableTradeTax",
+            terms=("SpecifiedTradePaymentTerms",),
+            summation=summation,
+            preceding="InvoiceReferencedDocument",
+            third_party="",
+        ),
+        states_total=True,
         states_payable=states_payable,
-        header_size=cast(
-            "Callable[[_Element], float]",
-            compiled(f"count({agreement}//*) + count({settlement}//*)"),
+        header_size=paths.number(f"count({agreement}//*) + count({settlement}//*)"),
+        parts=paths.elements(
+            f"rsm:{document}"
+            f" | {agreement}/ram:SellerTradeParty | {agreement}/ram:BuyerTradeParty"
+            f" | {settlement}/ram:InvoiceCurrencyCode | {settlement}/ram:PayeeTradeParty"
+            f" | {settlement}/ram:SpecifiedTradeSettlementPaymentMeans"
+            "/ram:PayeePartyCreditorFinancialAccount/ram:IBANID"
+            f" | {settlement}/ram:ApplicableTradeTax"
+            f" | {settlement}/ram:SpecifiedTradePaymentTerms"
+            f" | {settlement}/ram:{summation}"
+            f" | {settlement}/ram:InvoiceReferencedDocument"
         ),
-        parts=cast(
-            "Callable[[_Element], list[_Element]]",
-            compiled(
-                f"rsm:{document}"
-                f" | {agreement}/ram:SellerTradeParty | {agreement}/ram:BuyerTradeParty"
-                f" | {settlement}/ram:InvoiceCurrencyCode | {settlement}/ram:PayeeTradeParty"
-                f" | {settlement}/ram:SpecifiedTradeSettlementPaymentMeans"
-                "/ram:PayeePartyCreditorFinancialAccount/ram:IBANID"
-                f" | {settlement}/ram:ApplicableTradeTax"
-                f" | {settlement}/ram:SpecifiedTradePaymentTerms"
-                f" | {settlement}/ram:{summation}"
-                f" | {settlement}/ram:InvoiceReferencedDocument"
-            ),
-        ),
-        document_values=values(
+        document_values=paths.values(
             "ram:ID",
             "ram:TypeCode",
             "ram:IssueDateTime/*",
@@ -141,45 +88,43 @@ def _generation(
             f"../rsm:{context}/ram:GuidelineSpecifiedDocumentContextParameter/ram:ID",
             "count(ram:ID) > 1 or count(ram:TypeCode) > 1 or count(ram:IssueDateTime/*) > 1",
         ),
-        party_values=values(
+        party_values=paths.values(
             "ram:Name",
             "ram:SpecifiedTaxRegistration/ram:ID[@schemeID = 'VA']",
             "ram:PostalTradeAddress/ram:CountryID",
         ),
-        vat_line_values=values(
+        vat_line_values=paths.values(
             "ram:TypeCode",
             f"ram:BasisAmount{_IN_CURRENCY}",
             f"ram:CalculatedAmount{_IN_CURRENCY}",
             "ram:CategoryCode",
             f"ram:{rate}",
         ),
-        total_values=values(*(f"ram:{name}{_IN_CURRENCY}" for name in TOTALS)),
-        term_values=values(
+        total_values=paths.values(*(f"ram:{name}{_IN_CURRENCY}" for name in _TOTALS)),
+        term_values=paths.values(
             "ram:DueDateDateTime/*",
             "ram:DueDateDateTime/*/@format",
             f"ram:PartialPaymentAmount{_IN_CURRENCY}",
         ),
-        identifiers=cast(
-            "Callable[[_Element], list[str]]",
-            compiled(
-                "ram:ID/text() | ram:GlobalID/text() | ram:SpecifiedLegalOrganization/ram:ID/text()"
-                " | ram:SpecifiedTaxRegistration/ram:ID[not(@schemeID = 'VA')]/text()"
-            ),
+        identifiers=paths.texts(
+            "ram:ID/text() | ram:GlobalID/text() | ram:SpecifiedLegalOrganization/ram:ID/text()"
+            " | ram:SpecifiedTaxRegistration/ram:ID[not(@schemeID = 'VA')]/text()"
         ),
-        preceding=cast(
-            "Callable[[_Element], list[str]]",
-            compiled(
-                f"{settlement}/ram:InvoiceReferencedDocument/ram:IssuerAssignedID/text()"
-                f" | {settlement}/ram:InvoiceReferencedDocument/ram:ID/text()"
-            ),
+        preceding=paths.texts(
+            f"{settlement}/ram:InvoiceReferencedDocument/ram:IssuerAssignedID/text()"
+            f" | {settlement}/ram:InvoiceReferencedDocument/ram:ID/text()"
         ),
+        third_parties=lambda _root: [],
+        amounts=paths.elements("*"),
+        deciding=paths.elements(f"{settlement}/ram:InvoiceCurrencyCode"),
+        type_codes=INVOICE_CODES | CREDIT_NOTE_CODES,
     )
 
 
 ROOTS = {
     # D16B and D22B: Factur-X, ZUGFeRD 2, XRechnung.
     "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}CrossIndustryInvoice": (
-        _generation(
+        _syntax(
             rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
             ram="urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100",
             context="ExchangedDocumentContext",
@@ -193,7 +138,7 @@ ROOTS = {
     ),
     # ZUGFeRD 1.
     "{urn:ferd:CrossIndustryDocument:invoice:1p0}CrossIndustryDocument": (
-        _generation(
+        _syntax(
             rsm="urn:ferd:CrossIndustryDocument:invoice:1p0",
             ram="urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:12",
             context="SpecifiedExchangedDocumentContext",

@@ -10,7 +10,11 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from typing import NamedTuple
+
+YEARS: Final = range(1900, 2200)
+"""The years that a document's dates can be meant to be in; a slip of the pen leads elsewhere."""
 
 
 class DocumentRefusedError(Exception):
@@ -65,8 +69,12 @@ class InvoiceDocument:
 
     All amounts have the sign of `kind`: a credit note has positive amounts, also where the
     document writes a negative invoice. `total` is VAT included (BT-112), `net` without (BT-109),
-    `prepaid` was paid before (BT-113), `rounding` is BT-114 and `payable` the amount due (BT-115):
-    total − prepaid + rounding = payable. The instalments add up to `payable`.
+    `prepaid` was paid before (BT-113), `rounding` is BT-114, `third_party` what is claimed for
+    others beside the total (XRechnung's BT-DEX-002) and `payable` the amount due (BT-115):
+    total − prepaid + rounding + third_party = payable. The instalments add up to `payable`.
+
+    `credits` are the invoices that a credit note corrects, `corrects` those that a corrected
+    invoice does (BG-3). `iban` is the first one to pay to (BT-84), `other_ibans` the others.
     """
 
     kind: InvoiceKind
@@ -87,6 +95,9 @@ class InvoiceDocument:
     instalments: tuple[Instalment, ...]
     credits: tuple[str, ...]
     profile: str
+    other_ibans: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
+    third_party: Decimal = Decimal(0)
 
 
 class StatementLine(NamedTuple):

@@ -1,8 +1,8 @@
 """A customer's document as one balanced transaction (interface.md, section 1).
 
 The metadata `invoice`, `due`, `credit-note` and `credits` stand on the customer's posting, the
-VAT rate on the tax's, the buyer's identifier on the transaction. Amounts are written with the
-currency's decimals, or the document is refused: nothing is rounded here.
+VAT rate on the tax's, the buyer's identifier and the remarks on the transaction. Amounts are
+written with the currency's decimals, or the document is refused: nothing is rounded here.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
 from beancount.core import data
 from beancount.core import flags
@@ -23,8 +24,13 @@ from beancount_factoring.importers.documents import InvoiceDocument
 from beancount_factoring.importers.documents import InvoiceKind
 from beancount_factoring.importers.documents import VatLine
 from beancount_factoring.importers.identity import document_link
+from beancount_factoring.importers.invoice_codes import PREPAYMENT_CODES
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.parties import legal_identity
+from beancount_factoring.importers.remarks import remarks
+
+REMARK: Final = "remark"
+"""The metadata key of what a person should know of a document."""
 
 _ZERO = Decimal(0)
 _UNKNOWN_RATE = Decimal(-1)
@@ -40,9 +46,10 @@ def document_entry(
 ) -> data.Transaction:
     """Return the transaction of an invoice or a credit note.
 
-    The customer owes what is payable; sales and VAT are booked by rate, what was paid before on
-    the account `prepaid`. Raises `DocumentRefusedError` for another seller's document, for what
-    `import.yaml` gives no account to, and for amounts that do not fit together.
+    The customer owes what is payable; sales and VAT are booked by rate, what was paid before, and
+    a prepayment invoice with its VAT, on the account `prepaid`. Raises `DocumentRefusedError` for
+    another seller's document, for what `import.yaml` gives no account to, and for amounts that do
+    not fit together.
     """
     mapping.seller_or_refused(document.seller)
     customer = customers.account(document.buyer)
@@ -55,6 +62,9 @@ def document_entry(
     identity = legal_identity(document.buyer)
     if identity:
         meta[CUSTOMER_ID] = identity
+    remark = one_line("; ".join(remarks(document, mapping)))
+    if remark:
+        meta[REMARK] = remark
     return data.Transaction(
         meta=meta,
         date=document.date,
@@ -133,7 +143,11 @@ class _Booker:
             self.debit(account, part.amount, meta)
 
     def sales(self, document: InvoiceDocument, mapping: ImportMapping) -> None:
-        """Book sales and VAT by rate."""
+        """Book sales and VAT by rate; nothing is sold yet by a prepayment invoice."""
+        if document.type_code in PREPAYMENT_CODES:
+            why = f"is for a prepayment (type code {document.type_code})"
+            self.debit(mapping.required("prepaid", mapping.prepaid, why), -document.total)
+            return
         lines = document.vat or tuple(_without_breakdown(document, mapping))
         for line in lines:
             if line.base:
@@ -146,13 +160,17 @@ class _Booker:
                 self.debit(mapping.account_of(mapping.vat, line), -line.tax, meta)
 
     def adjustments(self, document: InvoiceDocument, mapping: ImportMapping) -> None:
-        """Book what was paid before, and the rounding of the amount due."""
+        """Book what was paid before, the rounding of the amount due, and what others claim."""
         if document.prepaid:
             why = f"states {document.prepaid} {document.currency} paid before"
             self.debit(mapping.required("prepaid", mapping.prepaid, why), document.prepaid)
         if document.rounding:
             why = f"states a rounding of {document.rounding} {document.currency}"
             self.debit(mapping.required("rounding", mapping.rounding, why), -document.rounding)
+        if document.third_party:
+            why = f"claims {document.third_party} {document.currency} for third parties"
+            account = mapping.required("third_parties", mapping.third_parties, why)
+            self.debit(account, -document.third_party)
 
     def balanced(self) -> list[data.Posting]:
         """Return the postings, or refuse the document if they do not add up to 0."""

@@ -9,13 +9,14 @@ from beancount_factoring.importers.camt import looks_like_camt053
 from beancount_factoring.importers.camt import read_camt053
 from beancount_factoring.importers.cfonb120 import looks_like_cfonb120
 from beancount_factoring.importers.cfonb120 import read_cfonb120
-from beancount_factoring.importers.cii import HEAD_BYTES
-from beancount_factoring.importers.cii import begins_like_cii
-from beancount_factoring.importers.cii import parse_cii
-from beancount_factoring.importers.cii_header import HeaderShapes
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
 from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.invoice_header import HeaderShapes
+from beancount_factoring.importers.invoice_xml import HEAD_BYTES
+from beancount_factoring.importers.invoice_xml import begins_like_cii
+from beancount_factoring.importers.invoice_xml import begins_like_ubl
+from beancount_factoring.importers.invoice_xml import parse_invoice
 from beancount_factoring.importers.pdf import embedded_invoice
 from beancount_factoring.importers.safe_xml import MAX_BYTES
 from beancount_factoring.importers.statements import head
@@ -28,6 +29,7 @@ class Format(StrEnum):
     """The formats that are read, by the names that messages and metadata give them."""
 
     CII = "CII invoice"
+    UBL = "UBL invoice"
     PDF = "Factur-X PDF"
     CAMT053 = "CAMT.053"
     CFONB120 = "CFONB 120"
@@ -53,6 +55,8 @@ class Candidate:
             return None
         if begins_like_cii(self._beginning):
             return Format.CII
+        if begins_like_ubl(self._beginning):
+            return Format.UBL
         if looks_like_camt053(self.path):
             return Format.CAMT053
         if looks_like_cfonb120(self.path):
@@ -65,11 +69,11 @@ class Candidate:
         `shapes` makes an invoice that is like an earlier one quicker to read.
         """
         match self.kind:
-            case Format.CII:
+            case Format.CII | Format.UBL:
                 is_whole = len(self._beginning) < HEAD_BYTES
-                return parse_cii(self._beginning if is_whole else _content(self.path), shapes)
+                return parse_invoice(self._beginning if is_whole else _content(self.path), shapes)
             case Format.PDF:
-                return parse_cii(embedded_invoice(self.path), shapes)
+                return parse_invoice(embedded_invoice(self.path), shapes)
             case Format.CAMT053:
                 return read_camt053(self.path)
             case Format.CFONB120:

@@ -8,10 +8,10 @@ from pathlib import Path
 from beancount.core import data
 
 from beancount_factoring.importers.booking import Booking
-from beancount_factoring.importers.cii import looks_like_cii
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
 from beancount_factoring.importers.formats import Candidate
+from beancount_factoring.importers.invoice_xml import looks_like_invoice_xml
 from beancount_factoring.importers.known import KnownEntries
 from beancount_factoring.importers.live import DocumentImporter
 from beancount_factoring.importers.live import archive_name
@@ -20,7 +20,7 @@ from beancount_factoring.importers.pdf import looks_like_invoice_pdf
 
 
 class InvoiceImporter(DocumentImporter[InvoiceDocument]):
-    """Factur-X and ZUGFeRD PDFs and plain CII XML: each one transaction for its customer."""
+    """Factur-X and ZUGFeRD PDFs, CII and UBL XML: each one transaction for its customer."""
 
     @property
     def name(self) -> str:
@@ -30,7 +30,7 @@ class InvoiceImporter(DocumentImporter[InvoiceDocument]):
     def identify(self, filepath: str) -> bool:
         """Tell whether a file is an invoice, or a PDF that carries one."""
         path = Path(filepath)
-        return looks_like_cii(path) or looks_like_invoice_pdf(path)
+        return looks_like_invoice_xml(path) or looks_like_invoice_pdf(path)
 
     def account(self, filepath: str) -> data.Account:  # noqa: ARG002  # beangulp's signature
         """Return the root of the customers' accounts."""

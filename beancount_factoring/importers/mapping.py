@@ -94,6 +94,7 @@ class ImportMapping:
     rounding: str | None
     into: Path | None
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    third_parties: str | None = None
 
     def place(self, key: str) -> str:
         """Return where a key stands, or the nearest key above it: `import.yaml, line 12`."""
@@ -119,6 +120,7 @@ class ImportMapping:
             ("suspense", self.suspense),
             ("prepaid", self.prepaid),
             ("rounding", self.rounding),
+            ("third_parties", self.third_parties),
         )
         for by_rate in (self.sales, self.vat):
             yield f"{by_rate.key}.default", by_rate.default

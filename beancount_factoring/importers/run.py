@@ -28,11 +28,11 @@ from beancount_factoring.collector import paused_collector
 from beancount_factoring.files import write_whole
 from beancount_factoring.importers.booking import Booking
 from beancount_factoring.importers.chart import Chart
-from beancount_factoring.importers.cii_header import HeaderShapes
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.formats import Candidate
+from beancount_factoring.importers.invoice_header import HeaderShapes
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.mapping_reader import read_mapping
 from beancount_factoring.importers.statement_entries import Extracted
@@ -54,7 +54,7 @@ class ImportedFile(NamedTuple):
 
     `what` is its format, empty where no reader knows it. `new` and `known` count its entries, those
     that the ledger lacked and those it had; `in_suspense` the new ones that a person must look at.
-    `refused` is why nothing of it was taken.
+    `refused` is why nothing of it was taken, `remark` what a person should know of what was.
     """
 
     path: Path
@@ -63,6 +63,7 @@ class ImportedFile(NamedTuple):
     known: int = 0
     in_suspense: int = 0
     refused: str | None = None
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +264,7 @@ def _book(booking: Booking, documents: Iterable[_Document], outcome: _Outcome) -
             new=len(new),
             known=len(extracted) - len(new),
             in_suspense=sum(isinstance(e, data.Transaction) and e.flag == "!" for e in new),
+            remark="; ".join(filter(None, (each.remark for each in extracted))) or None,
         )
 
 

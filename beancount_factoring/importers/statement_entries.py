@@ -38,10 +38,14 @@ _DAY = datetime.timedelta(days=1)
 
 
 class Extracted(NamedTuple):
-    """An extracted entry, and the one in the ledger that it repeats, if it is not new."""
+    """An extracted entry, and the one in the ledger that it repeats, if it is not new.
+
+    `remark` is what a person should know of it, empty where there is nothing.
+    """
 
     entry: data.Transaction | data.Balance
     known: data.Directive | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ Template = TypeVar("Template")
 _TEXT: Final = re.compile(rb">([^<>\s][^<>]*+)</")
 
 # What the parser has to look at. A blank at a text's end is searched for by itself: it is rare.
-_CONTROL: Final = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f]")
-_CONTROL_OR_BREAK: Final = re.compile(rb"[\x01-\x08\x0a-\x1f]")
+_CONTROL: Final = bytes({*range(1, 0x20)} - {*b"\t\n\r"})
+_CONTROL_OR_BREAK: Final = _CONTROL + b"\n\r"
 _BLANK_ENDS: Final = (b" \0", b"\n\0", b"\t\0")
 _NO_CHARACTERS: Final = ("\ufffe", "\uffff")
 
@@ -77,7 +77,10 @@ class Shapes(Generic[Template]):
         joined = b"\0".join((*pieces[1::2], b""))
         if b"\r" in joined:
             joined = joined.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        if self._odd.search(joined) or any(end in joined for end in _BLANK_ENDS):
+        # Far quicker than a search: in plain texts there is nothing to find.
+        if len(joined.translate(None, self._odd)) < len(joined):
+            return None
+        if any(end in joined for end in _BLANK_ENDS):
             return None
         try:
             texts = joined.decode()
@@ -92,12 +95,11 @@ class Shapes(Generic[Template]):
         return template, texts.split("\0")[:-1]
 
 
-def marked(pieces: list[bytes], kept: int | None = None) -> bytes:
-    """Return XML in pieces, with a mark in the place of each text but the one that is kept."""
+def marked(pieces: list[bytes]) -> bytes:
+    """Return XML in pieces, with a mark in the place of each text."""
     filled = list(pieces)
-    for place, text in enumerate(pieces[1::2]):
-        mark = text if place == kept else f"{_MARK}{place}".encode()
-        filled[2 * place + 1] = b">%b</" % mark
+    for place in range(len(pieces) // 2):
+        filled[2 * place + 1] = b">%b</" % f"{_MARK}{place}".encode()
     return b"".join(filled)
 
 

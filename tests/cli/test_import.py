@@ -187,7 +187,7 @@ def test_the_table_for_programs(run: Run, books: Path, output_format: str) -> No
     assert [str(row["new"]) for row in rows] == ["1", "0"]
     assert rows[0]["refused"] == nothing
     assert rows[1]["refused"]
-    assert set(rows[0]) == {"file", "what", "new", "known", "in_suspense", "refused"}
+    assert set(rows[0]) == {"file", "what", "new", "known", "in_suspense", "refused", "remark"}
 
 
 def test_one_file_is_no_files(run: Run, books: Path) -> None:
@@ -212,3 +212,20 @@ def test_wrong_use(run: Run, books: Path) -> None:
     assert run("import", ledger, books / "nowhere").exit_code == 2
     assert run("import", books / "documents", ledger).exit_code == 2
     assert run("import", books / "none.beancount", books / "documents").exit_code == 2
+
+
+def test_remarks_have_a_column_where_there_are_any(run: Run, books: Path, tmp_path: Path) -> None:
+    plain = next(iter(sorted((books / JANUARY).glob("F*.xml"))))
+    payee = tmp_path / "payee.xml"
+    other = "<ram:PayeeTradeParty><ram:Name>Autre SA</ram:Name></ram:PayeeTradeParty>"
+    before = "<ram:SpecifiedTradeSettlementPaymentMeans>"
+    payee.write_text(plain.read_text().replace(before, other + before))
+    result = run("import", books / "main.beancount", payee, "--write")
+    assert result.exit_code == 0
+    header, _rule, row, *_, total = result.stdout.splitlines()
+    assert header.split()[-1] == "remark"
+    assert row.rstrip().endswith("names another payee, Autre SA")
+    assert total.split() == ["1", "file", "1", "0", "0", "0", "1"]
+    imported = (books / "imported.beancount").read_text()
+    assert 'remark: "names another payee, Autre SA"' in imported
+    assert "remark" not in run("check", books / "main.beancount").stdout

@@ -270,6 +270,65 @@ def cii(
         """)
 
 
+def ubl(
+    number: str = "F2026-0001",
+    net: str = "1000.00",
+    *,
+    document: str = "Invoice",
+    code: str = "380",
+    iban: str = SHARED,
+    credited: str = "",
+) -> str:
+    """Return the XML of an invoice or a credit note at 20 % VAT for Dupont, in UBL."""
+    tax = (Decimal(net) * Decimal("0.2")).quantize(Decimal("0.01"))
+    total = Decimal(net) + tax
+    due = "<cbc:DueDate>2026-02-04</cbc:DueDate>" if document == "Invoice" else ""
+    preceding = (
+        f"<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>{credited}</cbc:ID>"
+        "</cac:InvoiceDocumentReference></cac:BillingReference>"
+        if credited
+        else ""
+    )
+    vat = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
+    return dedent(f"""\
+        <?xml version="1.0" encoding="UTF-8"?>
+        <{document} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{document}-2"
+          xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+          xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+        <cbc:CustomizationID>urn:cen.eu:en16931:2017</cbc:CustomizationID>
+        <cbc:ID>{number}</cbc:ID>
+        <cbc:IssueDate>2026-01-05</cbc:IssueDate>
+        {due}
+        <cbc:{document}TypeCode>{code}</cbc:{document}TypeCode>
+        <cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
+        {preceding}
+        <cac:AccountingSupplierParty><cac:Party>
+          <cac:PartyTaxScheme><cbc:CompanyID>FR80552100554</cbc:CompanyID>{vat}</cac:PartyTaxScheme>
+          <cac:PartyLegalEntity><cbc:RegistrationName>Atelier du Marais</cbc:RegistrationName>
+            <cbc:CompanyID schemeID="0002">552100554</cbc:CompanyID></cac:PartyLegalEntity>
+        </cac:Party></cac:AccountingSupplierParty>
+        <cac:AccountingCustomerParty><cac:Party>
+          <cac:PartyLegalEntity><cbc:RegistrationName>Dupont &amp; Fils</cbc:RegistrationName>
+            <cbc:CompanyID schemeID="0002">404833048</cbc:CompanyID></cac:PartyLegalEntity>
+        </cac:Party></cac:AccountingCustomerParty>
+        <cac:PaymentMeans><cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>
+          <cac:PayeeFinancialAccount><cbc:ID>{iban}</cbc:ID></cac:PayeeFinancialAccount>
+        </cac:PaymentMeans>
+        <cac:TaxTotal><cbc:TaxAmount currencyID="EUR">{tax}</cbc:TaxAmount><cac:TaxSubtotal>
+          <cbc:TaxableAmount currencyID="EUR">{net}</cbc:TaxableAmount>
+          <cbc:TaxAmount currencyID="EUR">{tax}</cbc:TaxAmount>
+          <cac:TaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>20</cbc:Percent>{vat}</cac:TaxCategory>
+        </cac:TaxSubtotal></cac:TaxTotal>
+        <cac:LegalMonetaryTotal>
+          <cbc:LineExtensionAmount currencyID="EUR">{net}</cbc:LineExtensionAmount>
+          <cbc:TaxExclusiveAmount currencyID="EUR">{net}</cbc:TaxExclusiveAmount>
+          <cbc:TaxInclusiveAmount currencyID="EUR">{total}</cbc:TaxInclusiveAmount>
+          <cbc:PayableAmount currencyID="EUR">{total}</cbc:PayableAmount>
+        </cac:LegalMonetaryTotal>
+        </{document}>
+        """)
+
+
 def camt(statement: Statement) -> str:
     """Return a statement as a CAMT.053 file."""
     return write.camt(statement, namespace=_NAMESPACE, party="", status="", date="Dt")

@@ -249,6 +249,8 @@ def test_entry_without_booking_date_has_its_value_date() -> None:
         ("<Dt>2026-01-05", "<Dt>2026-02-30", "date '2026-02-30'"),
         ("<Dt>2026-01-05", "<Dt>0000-01-05", "date '0000-01-05'"),
         ("<Dt>2026-01-05", "<Dt>05.01.2026", "date '05.01.2026'"),
+        ("<Dt>2026-01-05", "<Dt>2526-01-05", "date '2526-01-05' is in a year that cannot be meant"),
+        ("<Dt>2026-01-05", "<Dt>0001-01-05", "date '0001-01-05' is in a year that cannot be meant"),
         ("<BookgDt><Dt>2026-01-05</Dt></BookgDt>", "", "neither a booking date nor a value date"),
     ],
 )

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from beancount_factoring.importers.cii import looks_like_cii
-from beancount_factoring.importers.cii import parse_cii
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Instalment
 from beancount_factoring.importers.documents import InvoiceDocument
 from beancount_factoring.importers.documents import InvoiceKind
 from beancount_factoring.importers.documents import Party
 from beancount_factoring.importers.documents import VatLine
+from beancount_factoring.importers.invoice_xml import looks_like_invoice_xml
+from beancount_factoring.importers.invoice_xml import parse_invoice
 
 _KEPT = Path(__file__).parents[1] / "data" / "facturx"
 
@@ -123,7 +123,7 @@ def _changed(*changes: tuple[str, str]) -> str:
 
 
 def _with(*changes: tuple[str, str]) -> InvoiceDocument:
-    return parse_cii(_changed(*changes).encode())
+    return parse_invoice(_changed(*changes).encode())
 
 
 def _refusal(*changes: tuple[str, str]) -> str:
@@ -132,7 +132,7 @@ def _refusal(*changes: tuple[str, str]) -> str:
 
 def _refusal_of(data: bytes) -> str:
     with pytest.raises(DocumentRefusedError) as refusal:
-        parse_cii(data)
+        parse_invoice(data)
     reason = str(refusal.value)
     assert reason.isprintable()
     assert len(reason) < 400
@@ -501,18 +501,18 @@ def test_unknown_profile_keeps_its_identifier() -> None:
 
 class TestEncodings:
     def test_byte_order_mark(self) -> None:
-        assert parse_cii(b"\xef\xbb\xbf" + _INVOICE.encode()) == _with()
+        assert parse_invoice(b"\xef\xbb\xbf" + _INVOICE.encode()) == _with()
 
     def test_utf_16(self) -> None:
         xml = _INVOICE.replace("UTF-8", "UTF-16").encode("utf-16")
-        assert parse_cii(xml) == _with()
+        assert parse_invoice(xml) == _with()
 
     def test_latin_1_that_says_so(self) -> None:
-        assert parse_cii(_INVOICE.replace("UTF-8", "ISO-8859-1").encode("latin-1")) == _with()
+        assert parse_invoice(_INVOICE.replace("UTF-8", "ISO-8859-1").encode("latin-1")) == _with()
 
     @pytest.mark.parametrize("name", ["UTF-8-W/O-BOM", "x-unknown", "ISO-8859-1", "US-ASCII"])
     def test_utf_8_that_says_something_else(self, name: str) -> None:
-        assert parse_cii(_INVOICE.replace("UTF-8", name).encode()) == _with()
+        assert parse_invoice(_INVOICE.replace("UTF-8", name).encode()) == _with()
 
     def test_latin_1_that_says_utf_8(self) -> None:
         assert "not well-formed XML" in _refusal_of(_INVOICE.encode("latin-1"))
@@ -590,7 +590,7 @@ class TestHostileInput:
         ("xml", "root"),
         [
             (
-                "<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'/>",
+                "<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-1'/>",
                 "Invoice",
             ),
             ("<html/>", "html"),
@@ -602,7 +602,7 @@ class TestHostileInput:
     )
     def test_other_xml(self, xml: str, root: str) -> None:
         reason = _refusal_of(xml.encode())
-        assert reason.startswith("not a Cross Industry Invoice: the root element is ")
+        assert reason.startswith("neither a Cross Industry Invoice nor a UBL invoice or credit")
         assert reason.endswith(root)
 
     @pytest.mark.parametrize("data", [b"%PDF-1.7", b"PK\x03\x04", b"invoice 1", b"{}"])
@@ -620,8 +620,8 @@ class TestIdentification:
         }.items():
             path = tmp_path / name
             path.write_bytes(data)
-            assert looks_like_cii(path) is True
-            assert looks_like_cii(str(path)) is True
+            assert looks_like_invoice_xml(path) is True
+            assert looks_like_invoice_xml(str(path)) is True
 
     def test_anything_else(self, tmp_path: Path) -> None:
         for name, data in {
@@ -631,10 +631,10 @@ class TestIdentification:
         }.items():
             path = tmp_path / name
             path.write_bytes(data)
-            assert looks_like_cii(path) is False
-        assert looks_like_cii(tmp_path) is False
-        assert looks_like_cii(tmp_path / "absent") is False
-        assert looks_like_cii("no\0name") is False
+            assert looks_like_invoice_xml(path) is False
+        assert looks_like_invoice_xml(tmp_path) is False
+        assert looks_like_invoice_xml(tmp_path / "absent") is False
+        assert looks_like_invoice_xml("no\0name") is False
 
     def test_file_that_cannot_be_opened(self, tmp_path: Path) -> None:
         path = tmp_path / "locked.xml"
@@ -642,13 +642,13 @@ class TestIdentification:
         path.chmod(0)
         if os.access(path, os.R_OK):
             pytest.skip("this user may read everything")
-        assert looks_like_cii(path) is False
+        assert looks_like_invoice_xml(path) is False
 
 
 def _is_right_or_refused(data: bytes) -> bool:
     """Tell whether data is refused in a printable line, or read with figures that add up."""
     try:
-        document = parse_cii(data)
+        document = parse_invoice(data)
     except DocumentRefusedError as refusal:
         return str(refusal).isprintable()
     return (

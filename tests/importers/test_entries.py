@@ -186,6 +186,34 @@ def test_more_paid_before_than_invoiced_is_a_credit_of_that_number(books: Books)
     assert entry.postings[0].meta == {"credit-note": "F2026-0001"}
 
 
+def test_a_prepayment_invoice_sells_nothing_yet(books: Books) -> None:
+    entry = invoiced(books, type_code="386")
+    assert entry.postings[0].units == Amount(Decimal("1200.00"), "EUR")
+    assert other_side(entry) == [("Liabilities:Advances", Decimal("-1200.00"), None)]
+    assert entry.meta["remark"] == (
+        "is for a prepayment (type code 386), booked on Liabilities:Advances: its VAT, 200.00 EUR,"
+        " is booked with the final invoice"
+    )
+
+
+def test_what_others_claim_beside_the_total_goes_to_its_account(books: Books) -> None:
+    claim = {
+        "third_party": Decimal("29.96"),
+        "payable": Decimal("1229.96"),
+        "instalments": (Instalment(None, Decimal("1229.96")),),
+    }
+    with pytest.raises(
+        DocumentRefusedError,
+        match=r"claims 29.96 EUR for third parties: write `third_parties: ACCOUNT` in import.yaml",
+    ):
+        invoiced(books, **claim)
+    books.edit("import.yaml", "prepaid:", "third_parties: Liabilities:Others\nprepaid:")
+    entry = invoiced(books, **claim)
+    assert entry.postings[0].units == Amount(Decimal("1229.96"), "EUR")
+    assert other_side(entry)[-1] == ("Liabilities:Others", Decimal("-29.96"), None)
+    assert entry.links == {"invoice-F2026-0001-1200.00-EUR"}
+
+
 MINIMUM = {"vat": (), "profile": "MINIMUM"}
 
 
@@ -198,6 +226,8 @@ MINIMUM = {"vat": (), "profile": "MINIMUM"}
          r"a rounding of 0.50 EUR: write `rounding: ACCOUNT` in import.yaml"),
         ({"vat": (VatLine("S", Decimal("8.5"), Decimal(1000), Decimal(200)),)},
          r"at 8.5 %, which has no account: write `8.5: ACCOUNT` under `vat:` \(import.yaml, line"),
+        ({"currency": "USD", "type_code": "386", "total": Decimal("1200.001")},
+         r"1200.001 is not a whole number of 0.01 USD"),
         (MINIMUM, r"has no VAT breakdown \(profile MINIMUM\): write `default: ACCOUNT`"),
         ({"instalments": ()}, "instalments that do not add up to 1200.00"),
         ({"vat": (VatLine("S", Decimal(20), Decimal(1000), Decimal(199)),)},

@@ -34,6 +34,7 @@ from tests.importers.firm import cfonb
 from tests.importers.firm import cii
 from tests.importers.firm import line
 from tests.importers.firm import statement
+from tests.importers.firm import ubl
 
 RECEIPTS = statement(
     line("2026-01-15", "900.00", "FINANCEMENT", counterparty="BPCE Factor"),
@@ -88,6 +89,34 @@ def test_a_second_import_adds_nothing(books: Books) -> None:
     assert (again.entries, again.opened) == ((), ())
     assert [f.new for f in again.files] == [0, 0, 0]
     assert (books.folder / "imported.beancount").read_bytes() == before
+
+
+def test_an_invoice_is_known_in_whatever_syntax_it_comes(books: Books) -> None:
+    books.add("1.xml", cii())
+    books.add("2.xml", ubl())
+    books.add(
+        "3.xml", ubl("A1", "100.00", document="CreditNote", code="381", credited="F2026-0001")
+    )
+    run = imported(books)
+    assert outcome(run) == {
+        "1.xml": (1, 0, 0, None),
+        "2.xml": (0, 1, 0, None),
+        "3.xml": (1, 0, 0, None),
+    }
+    entries, errors = books.load()
+    assert not errors
+    (credit,) = [
+        posting
+        for entry in entries
+        if isinstance(entry, data.Transaction)
+        for posting in entry.postings
+        if posting.meta and posting.meta.get("credit-note") == "A1"
+    ]
+    assert credit.account == "Assets:Clients:DUPONT"
+    assert credit.units is not None
+    assert credit.units.number == Decimal("-120.00")
+    assert credit.meta is not None
+    assert credit.meta["credits"] == "F2026-0001"
 
 
 def test_an_overlapping_statement_adds_only_its_new_lines(books: Books) -> None:
@@ -326,6 +355,9 @@ def test_beangulp_files_documents_by_account_date_and_number(books: Books) -> No
     invoices, camts, cfonbs = importers_from(books.mapping_path)
     path = str(books.add("2026-01-05.xml", cii("F/2026 0001")))
     assert archive_path(invoices, path) == "Assets/Clients/2026-01-05.invoice-F_2026_0001.xml"
+    credit = ubl("A1", document="CreditNote", code="381")
+    path = str(books.add("4.xml", credit))
+    assert archive_path(invoices, path) == "Assets/Clients/2026-01-05.credit-note-A1.xml"
     path = str(books.add("2.xml", camt(RECEIPTS)))
     assert archive_path(camts, path) == (
         f"Assets/Bank/Shared/2026-02-03.CAMT.053-{RECEIPTS.account}-1.xml"
@@ -378,6 +410,7 @@ def test_fava_lists_the_documents_with_their_importers(books: Books, fava: FavaL
     books.add("2.xml", camt(RECEIPTS))
     books.add("3.xml", cii(seller="732829320"))
     books.add("4.xml", cii()[:-60])
+    books.add("5.xml", ubl("F2"))
     assert not fava.ingest.errors
     listed = {file.basename: file.importers for file in fava.ingest.import_data()}
     name = "factoring.invoices"
@@ -385,6 +418,9 @@ def test_fava_lists_the_documents_with_their_importers(books: Books, fava: FavaL
         FileImportInfo(name, "Assets:Clients", datetime.date(2026, 1, 5), "invoice-F2026-0001.xml")
     ]
     assert [info.account for info in listed["2.xml"]] == ["Assets:Bank:Shared"]
+    assert listed["5.xml"] == [
+        FileImportInfo(name, "Assets:Clients", datetime.date(2026, 1, 5), "invoice-F2.xml")
+    ]
     assert [info.importer_name for info in listed["3.xml"] + listed["4.xml"]] == [name, name]
 
 

@@ -21,8 +21,8 @@ from pypdf.generic import NameObject
 from pypdf.generic import StreamObject
 from pypdf.generic import TextStringObject
 
-from beancount_factoring.importers.cii import parse_cii
 from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.invoice_xml import parse_invoice
 from beancount_factoring.importers.pdf import embedded_invoice
 from beancount_factoring.importers.pdf import looks_like_invoice_pdf
 
@@ -243,7 +243,7 @@ class TestIdentification:
 
 
 def test_kept_pdf_gives_its_invoice() -> None:
-    assert parse_cii(embedded_invoice(_KEPT / "cas-OK-001.pdf")).number == "FA-2026-0001"
+    assert parse_invoice(embedded_invoice(_KEPT / "cas-OK-001.pdf")).number == "FA-2026-0001"
 
 
 _SEED = _pdf(("factur-x.xml", _XML))

@@ -24,7 +24,10 @@ from beancount_factoring.importers.run import write_entries
 from tests.importers.firm import Books
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-FOLDERS = [DATA / name for name in ("facturx", "camt053", "cfonb120")]
+FOLDERS = [DATA / name for name in ("facturx", "ubl", "camt053", "cfonb120")]
+_CII = ("ExchangedDocument", "HeaderExchangedDocument")
+_UBL = ("Invoice", "CreditNote")
+_ISSUED = ("IssueDateTime",)
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is absent")
 
@@ -69,24 +72,25 @@ def test_what_customers_owe_is_what_the_xml_says(run: ImportRun) -> None:
     booked = {entry.meta["filename"]: entry for entry in run.entries}
     checked = 0
     for file in run.files:
-        if file.refused or not file.new or file.what not in {Format.CII, Format.PDF}:
+        if file.refused or not file.new or file.what not in {Format.CII, Format.UBL, Format.PDF}:
             continue
         entry = booked[str(file.path)]
         assert isinstance(entry, data.Transaction)
         xml = embedded_invoice(file.path) if file.what == Format.PDF else file.path.read_bytes()
         tree = etree.fromstring(xml, etree.XMLParser(recover=True, resolve_entities=False))
-        due = _text(tree, "DuePayableAmount")
+        is_ubl = file.what == Format.UBL
+        due = _text(tree, "PayableAmount" if is_ubl else "DuePayableAmount")
         customer = [p for p in entry.postings if p.account.startswith("Assets:Clients:")]
         owed = sum((p.units.number or Decimal(0) for p in customer if p.units), Decimal(0))
         assert abs(owed) == abs(Decimal(due)), file
-        number = _text(tree, "ID", within=("ExchangedDocument", "HeaderExchangedDocument"))
+        number = _text(tree, "ID", within=_UBL if is_ubl else _CII)
         for posting in customer:
             assert posting.meta is not None
             assert number in {posting.meta.get("invoice"), posting.meta.get("credit-note")}, file
-        date = _text(tree, "DateTimeString", within=("IssueDateTime",))
+        date = _text(tree, *(("IssueDate", _UBL) if is_ubl else ("DateTimeString", _ISSUED)))
         assert entry.date.strftime("%Y%m%d") == date.replace("-", "")[:8], file
         checked += 1
-    assert checked >= 20
+    assert checked >= 30
 
 
 def test_the_books_check_afterwards(books: Books, run: ImportRun) -> None:

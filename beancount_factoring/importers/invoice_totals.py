@@ -1,4 +1,4 @@
-"""The totals of a Cross Industry Invoice (BG-22, BG-23), held against each other.
+"""The totals of an electronic invoice (BG-22, BG-23), held against each other.
 
 A document that contradicts itself is refused with its figures and the rule of EN 16931 it breaks.
 All amounts have the document's own signs.
@@ -6,17 +6,17 @@ All amounts have the document's own signs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from beancount_factoring.currencies import quantum
-from beancount_factoring.importers.cii_fields import TOTALS
-from beancount_factoring.importers.cii_header import Group
-from beancount_factoring.importers.cii_header import Header
-from beancount_factoring.importers.cii_values import amount
-from beancount_factoring.importers.cii_values import number
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import VatLine
+from beancount_factoring.importers.invoice_header import Group
+from beancount_factoring.importers.invoice_header import Header
+from beancount_factoring.importers.invoice_syntax import Names
+from beancount_factoring.importers.invoice_values import amount
+from beancount_factoring.importers.invoice_values import number
 from beancount_factoring.importers.safe_xml import shown
 
 _ZERO = Decimal(0)
@@ -24,9 +24,11 @@ _ZERO = Decimal(0)
 # How far the VAT of a line may be from base × rate: BR-CO-17 as its official test has it.
 _VAT_TOLERANCE = Decimal(1)
 
+# Stands in the specification identifier (BT-24) of XRechnung's extension.
+_THIRD_PARTIES = ":extension:xrechnung"
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+
+class Totals(NamedTuple):
     """The document totals and the VAT breakdown, named as in `InvoiceDocument`."""
 
     net: Decimal
@@ -34,6 +36,7 @@ class Totals:
     total: Decimal
     prepaid: Decimal
     rounding: Decimal
+    third_party: Decimal
     payable: Decimal
 
     def negated(self) -> Totals:
@@ -44,6 +47,7 @@ class Totals:
             -self.total,
             -self.prepaid,
             -self.rounding,
+            -self.third_party,
             -self.payable,
         )
 
@@ -53,53 +57,63 @@ def read_totals(header: Header, currency: str, profile: str) -> Totals:
 
     What is prepaid (BT-113) is what the document states, or 0; in the profile MINIMUM, which has
     no element for it, it is the difference between total and amount due. ZUGFeRD 1 BASIC has no
-    amount due: there it is the total. Raises `DocumentRefusedError`.
+    amount due: there it is the total. A total that UBL 2.0 leaves out is what the amount due makes
+    it, which the VAT must then prove. Raises `DocumentRefusedError`.
     """
     unit = quantum(currency)
+    syntax = header.syntax
     repeated = header.others[1]
     if repeated:
         raise DocumentRefusedError(f"{shown(repeated)} is stated twice in one currency")
-    stated = {
-        name: amount(value, name, unit) for name, value in zip(TOTALS, header.totals, strict=True)
-    }
-    net = stated["TaxBasisTotalAmount"]
-    total = stated["GrandTotalAmount"]
-    payable = stated["DuePayableAmount"]
+    lines, allowances, charges, net, tax, total, prepaid, rounded, payable = (
+        amount(value, name, unit)
+        for name, value in zip(syntax.names.totals, header.totals, strict=True)
+    )
+    rounding = rounded or _ZERO
+    third_party = _third_parties(header, unit)
     if net is None:
         raise DocumentRefusedError(f"the document has no total without VAT in {currency} (BT-109)")
+    if total is None and payable is not None and header.taxes and not syntax.states_total:
+        total = payable + (prepaid or _ZERO) - rounding - third_party
     if total is None:
         raise DocumentRefusedError(f"the document has no total with VAT in {currency} (BT-112)")
-    vat = tuple([_vat_line(line, currency, unit) for line in header.taxes])
-    _check_net(
-        net,
-        lines=stated["LineTotalAmount"],
-        allowances=stated["AllowanceTotalAmount"] or _ZERO,
-        charges=stated["ChargeTotalAmount"] or _ZERO,
-    )
-    _check_vat(net, stated["TaxTotalAmount"], total, vat)
+    vat = tuple([_vat_line(line, currency, unit, syntax.names) for line in header.taxes])
+    _check_net(net, lines, allowances or _ZERO, charges or _ZERO)
+    _check_vat(net, tax, total, vat)
 
-    prepaid = stated["TotalPrepaidAmount"]
-    rounding = stated["RoundingAmount"] or _ZERO
     if payable is None:
-        if header.generation.states_payable:
+        if syntax.states_payable:
             raise DocumentRefusedError(f"the document has no amount due in {currency} (BT-115)")
         payable = total - (prepaid or _ZERO) + rounding
     if prepaid is None:
         prepaid = _unstated_prepaid(total, payable) if profile == "MINIMUM" else _ZERO
-    if total - prepaid + rounding != payable:
+    reached = total - prepaid + rounding + third_party
+    if reached != payable:
+        third = f" + third parties' {third_party}" if third_party else ""
         raise DocumentRefusedError(
-            f"total {total} − prepaid {prepaid} + rounding {rounding}"
-            f" = {total - prepaid + rounding}, but the amount due is {payable} (BR-CO-16)"
+            f"total {total} − prepaid {prepaid} + rounding {rounding}{third}"
+            f" = {reached}, but the amount due is {payable} (BR-CO-16)"
         )
-    return Totals(net, vat, total, prepaid, rounding, payable)
+    return Totals(net, vat, total, prepaid, rounding, third_party, payable)
 
 
-def _vat_line(values: Group, currency: str, unit: Decimal) -> VatLine:
+def _third_parties(header: Header, unit: Decimal) -> Decimal:
+    """Return what is claimed for third parties beside the total (XRechnung, BT-DEX-002).
+
+    Elsewhere the same elements only say how the prepaid amount was paid.
+    """
+    if not header.third_parties or _THIRD_PARTIES not in header.document[4].lower():
+        return _ZERO
+    parts = (amount(text.strip(), "PaidAmount", unit) for text in header.third_parties)
+    return sum((part or _ZERO for part in parts), _ZERO)
+
+
+def _vat_line(values: Group, currency: str, unit: Decimal, names: Names) -> VatLine:
     code, base_text, tax_text, category, rate_text = values
     if code not in {"VAT", ""}:
         raise DocumentRefusedError(f"a tax of type {shown(code)} is charged: only VAT is read")
-    base = amount(base_text, "BasisAmount", unit)
-    tax = amount(tax_text, "CalculatedAmount", unit)
+    base = amount(base_text, names.vat_base, unit)
+    tax = amount(tax_text, names.vat_amount, unit)
     if base is None or tax is None:
         raise DocumentRefusedError(f"a VAT line lacks its base or its VAT in {currency} (BG-23)")
     if tax and not rate_text:

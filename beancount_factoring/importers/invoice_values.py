@@ -1,4 +1,4 @@
-"""Texts of a Cross Industry Invoice as values, read strictly: what is in doubt is refused."""
+"""Texts of an electronic invoice as values, read strictly: what is in doubt is refused."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
+from beancount_factoring.importers.documents import YEARS
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.safe_xml import shown
 
@@ -19,7 +20,6 @@ _DAY = re.compile(
     r"([0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
 def distinct(texts: Iterable[str]) -> tuple[str, ...]:
@@ -56,18 +56,21 @@ def amount(value: str, name: str, unit: Decimal) -> Decimal | None:
 
 
 def day(value: str, code: str, name: str) -> datetime.date | None:
-    """Return a date with its format code, `None` for an empty text; `name` is the element's."""
+    """Return a date with its format code, `None` for an empty text; `name` is the element's.
+
+    Without a code it is an ISO 8601 date.
+    """
     if not value:
         return None
     match = _DAY.fullmatch(value) if code in {"102", ""} else None
     if match is None:
-        raise DocumentRefusedError(
-            f"{name} is “{shown(value)}” (format {shown(code)}), expected like 20260131 (102)"
-        )
+        expected = "20260131 (102)" if code else "2026-01-31"
+        form = f" (format {shown(code)})" if code else ""
+        raise DocumentRefusedError(f"{name} is “{shown(value)}”{form}, expected like {expected}")
     try:
         date = datetime.date.fromisoformat(match[1])
     except ValueError:
         raise DocumentRefusedError(f"{name} is {value}, a day that does not exist") from None
-    if not _FIRST_YEAR <= date.year <= _LAST_YEAR:
+    if date.year not in YEARS:
         raise DocumentRefusedError(f"{name} is {value}, a year that cannot be meant")
     return date

@@ -1,4 +1,4 @@
-"""The header of a Cross Industry Invoice as texts, before any of them is understood.
+"""The header of an electronic invoice as texts, before any of them is understood.
 
 It is read by XPath, once for each shape of document: of the next one with the same tags only the
 texts are cut out, to the same result.
@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from beancount_factoring.importers.cii_fields import ROOTS
-from beancount_factoring.importers.cii_fields import Generation
+from beancount_factoring.importers import cii_fields
+from beancount_factoring.importers import ubl_fields
 from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.invoice_syntax import Syntax
 from beancount_factoring.importers.safe_xml import declares_utf8
 from beancount_factoring.importers.safe_xml import parse_xml
 from beancount_factoring.importers.safe_xml import shown
@@ -33,7 +34,7 @@ from beancount_factoring.importers.xml_shapes import place_of
 _LARGE: Final = 256 * 1024
 _MAX_HEADER_ELEMENTS: Final = 20_000
 
-_CURRENCY: Final = b"InvoiceCurrencyCode"
+_ROOTS: Final = {**cii_fields.ROOTS, **ubl_fields.ROOTS}
 
 _BLANKS: Final = re.compile(r"[ \t\n]+")
 
@@ -42,13 +43,13 @@ Group = tuple[str, ...]
 
 
 class Header(NamedTuple):
-    """The texts of a document's header; fields are in the order of `Generation`'s values.
+    """The texts of a document's header; fields are in the order of `Syntax`'s values.
 
     A party is its values and behind them its identifiers, `()` where there is none. `others` are
     the currency and the name of a total that is stated twice in one currency.
     """
 
-    generation: Generation
+    syntax: Syntax
     document: Group
     totals: Group
     others: Group
@@ -57,6 +58,7 @@ class Header(NamedTuple):
     payee: Group
     ibans: Group
     preceding: Group
+    third_parties: Group
     taxes: tuple[Group, ...]
     terms: tuple[Group, ...]
 
@@ -64,41 +66,45 @@ class Header(NamedTuple):
 def read_header(data: bytes) -> Header:
     """Parse a document and return its header; raises `DocumentRefusedError` for what is none."""
     root = parse_xml(data)
-    generation = ROOTS.get(root.tag)
-    if generation is None:
-        raise DocumentRefusedError(
-            f"not a Cross Industry Invoice: the root element is {shown(root.tag, 120)}"
-        )
-    if len(data) > _LARGE and generation.header_size(root) > _MAX_HEADER_ELEMENTS:
+    syntax = _syntax(root)
+    if len(data) > _LARGE and syntax.header_size(root) > _MAX_HEADER_ELEMENTS:
         raise DocumentRefusedError(f"the header has more than {_MAX_HEADER_ELEMENTS} elements")
-    parts = _by_name(generation.parts(root))
-    document = _one(parts, generation.document, "document header")
-    currency = _one(parts, _CURRENCY.decode(), "currency (BT-5)").text or ""
-    summation = _one(parts, generation.summation, "totals (BG-22)")
-    totals = generation.total_values(summation)
-    is_repeated = len(summation) + totals.count("") > len(totals)
-    seller = _one(parts, "SellerTradeParty", "seller (BG-4)")
-    buyer = _one(parts, "BuyerTradeParty", "buyer (BG-7)")
-    payee = _one_or_none(parts, "PayeeTradeParty", "payee (BG-10)")
+    return _header(root, syntax)
+
+
+def _syntax(root: _Element) -> Syntax:
+    syntax = _ROOTS.get(root.tag)
+    if syntax is None:
+        raise DocumentRefusedError(
+            "neither a Cross Industry Invoice nor a UBL invoice or credit note:"
+            f" the root element is {shown(root.tag, 120)}"
+        )
+    return syntax
+
+
+def _header(root: _Element, syntax: Syntax) -> Header:
+    names = syntax.part_names
+    parts = _by_name(syntax.parts(root))
+    document = _one(parts, names.document, "document header")
+    currency = _one(parts, names.currency, "currency (BT-5)").text or ""
+    summation = _one(parts, names.summation, "totals (BG-22)")
+    seller = _one(parts, names.seller, "seller (BG-4)")
+    buyer = _one(parts, names.buyer, "buyer (BG-7)")
+    payee = _one_or_none(parts, names.payee, "payee (BG-10)")
+    terms = [term for name in names.terms for term in parts.get(name, ())]
     return Header(
-        generation,
-        document=tuple(generation.document_values(document)),
-        totals=tuple(totals),
-        others=(currency, _repeated(summation, currency) if is_repeated else ""),
-        seller=_party(seller, generation),
-        buyer=_party(buyer, generation),
-        payee=() if payee is None else _party(payee, generation),
-        ibans=tuple(account.text or "" for account in parts.get("IBANID", ())),
-        preceding=(
-            tuple(generation.preceding(root)) if "InvoiceReferencedDocument" in parts else ()
-        ),
-        taxes=tuple(
-            tuple(generation.vat_line_values(line)) for line in parts.get("ApplicableTradeTax", ())
-        ),
-        terms=tuple(
-            tuple(generation.term_values(term))
-            for term in parts.get("SpecifiedTradePaymentTerms", ())
-        ),
+        syntax,
+        document=tuple(syntax.document_values(document)),
+        totals=tuple(syntax.total_values(summation)),
+        others=(currency, _repeated(syntax.amounts(summation), currency)),
+        seller=_party(seller, syntax),
+        buyer=_party(buyer, syntax),
+        payee=() if payee is None else _party(payee, syntax),
+        ibans=tuple(account.text or "" for account in parts.get(names.account, ())),
+        preceding=tuple(syntax.preceding(root)) if names.preceding in parts else (),
+        third_parties=tuple(syntax.third_parties(root)) if names.third_party in parts else (),
+        taxes=tuple(tuple(syntax.vat_line_values(line)) for line in parts.get(names.vat_line, ())),
+        terms=tuple(tuple(syntax.term_values(term)) for term in terms),
     )
 
 
@@ -118,77 +124,82 @@ class HeaderShapes:
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """Which texts of a shape are a header's: `picked` takes them, `ends` cut them into groups.
+    """Which texts of a shape are a header's: `picked` takes them, `groups` cut them.
 
-    Which amounts are in a document's currency depends on it: the shape was learnt with `currency`,
-    the text at `place`.
+    Some texts decide which others are read (which amounts are in the document's currency): the
+    shape was learnt with those, and `deciding` takes them from a document.
     """
 
-    generation: Generation
-    place: int
-    currency: str
+    syntax: Syntax
+    deciding: Callable[[list[str]], Group]
+    decided: Group
     constants: list[str]
     picked: Callable[[list[str]], Group]
-    ends: tuple[int, ...]
+    groups: tuple[slice, ...]
     taxes: int
 
     def filled(self, texts: list[str]) -> Header | None:
         """Return the header with a document's texts; `None` if it has to be parsed."""
-        if texts[self.place] != self.currency:
+        if self.deciding(texts) != self.decided:
             return None
         flat = self.picked(texts + self.constants)
         joined = "\0".join(flat)
         if "  " in joined or "\n" in joined or "\t" in joined:
             flat = tuple(_BLANKS.sub(" ", text) for text in flat)
-        groups = []
-        begin = 0
-        for end in self.ends:
-            groups.append(flat[begin:end])
-            begin = end
-        document, totals, others, seller, buyer, payee, ibans, preceding, *lists = groups
-        return Header(
-            self.generation,
-            document,
-            totals,
-            others,
-            seller,
-            buyer,
-            payee,
-            ibans,
-            preceding,
-            tuple(lists[: self.taxes]),
-            tuple(lists[self.taxes :]),
-        )
+        groups = [flat[group] for group in self.groups]
+        taxes = _SINGLE + self.taxes
+        lists = (tuple(groups[_SINGLE:taxes]), tuple(groups[taxes:]))
+        return Header._make((self.syntax, *groups[:_SINGLE], *lists))
+
+
+# The groups of a header of which there is one each, before those of VAT lines and terms.
+_SINGLE: Final = len(Header._fields) - 3
 
 
 def _learnt(pieces: list[bytes]) -> _Template | None:
     """Return the template of a document in pieces, `None` where its texts cannot be told apart."""
     tags = pieces[::2]
-    places = [place for place, tag in enumerate(tags[:-1]) if tag.endswith(_CURRENCY)]
-    if len(places) != 1 or not declares_utf8(tags[0]) or any(map(_hides_something, tags)):
+    if not declares_utf8(tags[0]) or any(map(_hides_something, tags)):
         return None
-    (place,) = places
-    currency = pieces[2 * place + 1].decode(errors="replace")
     try:
-        header = read_header(marked(pieces, kept=place))
+        root = parse_xml(marked(pieces))
+        syntax = _syntax(root)
+        decided = _decide(syntax.deciding(root), pieces)
+        header = _header(root, syntax)
         groups = (*header[1:-2], *header.taxes, *header.terms)
         flat = [text for group in groups for text in group]
         marks = [place_of(text) if is_marked(text) else None for text in flat]
-    except DocumentRefusedError:
-        return None
-    if header.others[0] != currency:
+    except (DocumentRefusedError, ValueError):
         return None
     constants = [text for text, mark in zip(flat, marks, strict=True) if mark is None]
     constant = itertools.count(len(tags) - 1)
+    ends = itertools.accumulate(map(len, groups), initial=0)
     return _Template(
-        header.generation,
-        place,
-        currency,
+        syntax,
+        picker(tuple(decided)),
+        tuple(decided.values()),
         constants,
         picker(tuple(next(constant) if mark is None else mark for mark in marks)),
-        tuple(itertools.accumulate(map(len, groups))),
+        tuple(itertools.starmap(slice, itertools.pairwise(ends))),
         len(header.taxes),
     )
+
+
+def _decide(elements: Iterable[_Element], pieces: list[bytes]) -> dict[int, str]:
+    """Give the elements their own texts back; return these by their places.
+
+    Raises `DocumentRefusedError` or `ValueError` for a text that is not plain.
+    """
+    decided = {}
+    for element in elements:
+        mark = element.text or ""
+        if is_marked(mark):
+            place = place_of(mark)
+            text = pieces[2 * place + 1].decode()
+            if "&" in text:
+                raise DocumentRefusedError("decides by a text with an entity")
+            decided[place] = element.text = text
+    return decided
 
 
 def _hides_something(tags: bytes) -> bool:
@@ -230,14 +241,14 @@ def _one_or_none(parts: _Parts, name: str, what: str) -> _Element | None:
     return elements[0]
 
 
-def _party(party: _Element, generation: Generation) -> Group:
-    return (*generation.party_values(party), *generation.identifiers(party))
+def _party(party: _Element, syntax: Syntax) -> Group:
+    return (*syntax.party_values(party), *syntax.identifiers(party))
 
 
-def _repeated(summation: _Element, currency: str) -> str:
+def _repeated(amounts: Iterable[_Element], currency: str) -> str:
     """Return the name of a total that is stated twice in one currency; "" where none is."""
     seen = set()
-    for element in summation:
+    for element in amounts:
         stated = (element.tag, element.get("currencyID", currency))
         if stated in seen:
             return str(element.tag).rpartition("}")[2]
