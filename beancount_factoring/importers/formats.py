@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from beancount_factoring.importers.camt import looks_like_camt053
+from beancount_factoring.importers.camt import looks_like_camt054
 from beancount_factoring.importers.camt import read_camt053
+from beancount_factoring.importers.camt import read_camt054
 from beancount_factoring.importers.cfonb120 import looks_like_cfonb120
 from beancount_factoring.importers.cfonb120 import read_cfonb120
 from beancount_factoring.importers.cii import HEAD_BYTES
@@ -16,6 +21,10 @@ from beancount_factoring.importers.cii_header import HeaderShapes
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
 from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.mt940 import looks_like_mt940
+from beancount_factoring.importers.mt940 import read_mt940
+from beancount_factoring.importers.ofx import looks_like_ofx
+from beancount_factoring.importers.ofx import read_ofx
 from beancount_factoring.importers.pdf import embedded_invoice
 from beancount_factoring.importers.safe_xml import MAX_BYTES
 from beancount_factoring.importers.statements import head
@@ -30,7 +39,22 @@ class Format(StrEnum):
     CII = "CII invoice"
     PDF = "Factur-X PDF"
     CAMT053 = "CAMT.053"
+    CAMT054 = "CAMT.054"
     CFONB120 = "CFONB 120"
+    MT940 = "MT940"
+    OFX = "OFX"
+
+
+STATEMENTS: Final[
+    Mapping[Format, tuple[Callable[[Path], bool], Callable[[Path], tuple[Statement, ...]]]]
+] = {
+    Format.CAMT053: (looks_like_camt053, read_camt053),
+    Format.CAMT054: (looks_like_camt054, read_camt054),
+    Format.CFONB120: (looks_like_cfonb120, read_cfonb120),
+    Format.MT940: (looks_like_mt940, read_mt940),
+    Format.OFX: (looks_like_ofx, read_ofx),
+}
+"""The formats of bank statements: what tells each from a file's content, and its reader."""
 
 
 class Candidate:
@@ -53,10 +77,9 @@ class Candidate:
             return None
         if begins_like_cii(self._beginning):
             return Format.CII
-        if looks_like_camt053(self.path):
-            return Format.CAMT053
-        if looks_like_cfonb120(self.path):
-            return Format.CFONB120
+        for kind, (looks_like, _read) in STATEMENTS.items():
+            if looks_like(self.path):
+                return kind
         return Format.PDF if _PDF in self._beginning[:_PDF_HEADER_WITHIN] else None
 
     def read(self, shapes: HeaderShapes | None = None) -> InvoiceDocument | tuple[Statement, ...]:
@@ -70,12 +93,10 @@ class Candidate:
                 return parse_cii(self._beginning if is_whole else _content(self.path), shapes)
             case Format.PDF:
                 return parse_cii(embedded_invoice(self.path), shapes)
-            case Format.CAMT053:
-                return read_camt053(self.path)
-            case Format.CFONB120:
-                return read_cfonb120(self.path)
             case None:
                 raise DocumentRefusedError(self._unknown())
+            case _:
+                return STATEMENTS[self.kind][1](self.path)
 
     def _unknown(self) -> str:
         """Return why a file that no reader knows is refused."""

@@ -93,6 +93,7 @@ class ImportMapping:
     prepaid: str | None
     rounding: str | None
     into: Path | None
+    charges: str | None = None
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def place(self, key: str) -> str:
@@ -119,6 +120,7 @@ class ImportMapping:
             ("suspense", self.suspense),
             ("prepaid", self.prepaid),
             ("rounding", self.rounding),
+            ("charges", self.charges),
         )
         for by_rate in (self.sales, self.vat):
             yield f"{by_rate.key}.default", by_rate.default

@@ -91,6 +91,7 @@ def read_mapping(path: Path) -> MappingFile:
         suspense=root.required("suspense", ACCOUNT),
         prepaid=root.optional("prepaid", none_or(ACCOUNT), None),
         rounding=root.optional("rounding", none_or(ACCOUNT), None),
+        charges=root.optional("charges", none_or(ACCOUNT), None),
         into=None if into is None else path.parent / into,
         lines=MappingProxyType(root.lines()),
     )

@@ -24,7 +24,8 @@ from beancount_factoring.importers.run import write_entries
 from tests.importers.firm import Books
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-FOLDERS = [DATA / name for name in ("facturx", "camt053", "cfonb120")]
+_KINDS = ("facturx", "camt053", "camt054", "cfonb120", "mt940", "ofx")
+FOLDERS = [DATA / name for name in _KINDS]
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is absent")
 
