@@ -140,6 +140,16 @@ def test_notifications_with_other_identifiers_are_other_movements(ledger: Ledger
     assert new(ledger.take("CAMT.053", statement(DUPONT, MARTIN))) == []
 
 
+def test_the_notifications_of_a_file_hold_different_parts_of_a_day(ledger: Ledger) -> None:
+    fee = partial(statement(line("2026-01-09", "-1.00", "FRAIS")))
+    other = partial(statement(line("2026-01-09", "-1.00", "FRAIS"), DUPONT))
+    assert len(new(ledger.take("CAMT.054", fee, other))) == 3
+    assert new(ledger.take("CAMT.054", other, other)) == []
+    named = partial(statement(line("2026-01-10", "-1.00", "FRAIS", bank_id="B7")))
+    again = replace(named, lines=(*named.lines, DUPONT))
+    assert len(new(ledger.take("CAMT.054", named, again))) == 1
+
+
 def test_another_day_with_an_identifier_is_the_same_movement(ledger: Ledger) -> None:
     booked = DUPONT._replace(value_date=day("2026-01-08"))
     ledger.take("CAMT.053", statement(booked))
