@@ -1,15 +1,19 @@
-"""Imports against the bare parser: what reading, recognising and booking add to lxml's work.
+"""Imports against the bare parser: what reading, recognising and booking add to its work.
 
+The bare parser is lxml for XML, OFX 2 among it, and the mt-940 library for MT940. Where a payment
+is a short text (within a batch, in OFX), lxml has little to do, and booking is most of the work.
 Time is that of the processor, as other programs may run.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import mt940
 from lxml import etree
 
 from beancount_factoring.example.writer import write_example
@@ -30,19 +34,43 @@ def figures(folder: Path, invoices: int = 1_000, entries: int = 50_000) -> list[
     write_example(folder)
     xml = _invoices(folder, invoices)
     statement = _statement(folder / "statement.xml", entries)
+    notification = _notification(statement, folder / "notification.xml")
+    batches = _batches(folder / "batches.xml", entries // 50)
+    swift = _mt940(folder / "statement.sta", entries)
+    ofx = _ofx(folder / "statement.ofx", entries)
+    many = f"{entries:,} entries"
     return [
         _ratio(f"{invoices:,} Factur-X XML files", ledger, xml, invoices, 3),
         _ratio(f"{invoices:,} UBL files", ledger, _ubl(folder, xml), invoices, 3),
-        _ratio(f"a CAMT.053 of {entries:,} entries", ledger, [statement], entries, 6),
+        _ratio(f"a CAMT.053 of {many}", ledger, [statement], entries, 6),
+        _ratio(f"a CAMT.054 of {many}", ledger, [notification], entries, 6),
+        _ratio(f"a CAMT.054 of batches of {many}", ledger, [batches], entries // 50, 15),
+        _ratio(f"an MT940 of {many}", ledger, [swift], entries, 6, _parse_mt940),
+        _ratio(f"an OFX 2 of {many}", ledger, [ofx], entries, 20),
     ]
 
 
-def _ratio(name: str, ledger: Path, files: list[Path], new: int, bound: float) -> Figure:
+def _parse_xml(file: Path) -> object:
+    return etree.parse(str(file))
+
+
+def _parse_mt940(file: Path) -> object:
+    return mt940.parse_statements(file.read_bytes(), options=mt940.Options.all())
+
+
+def _ratio(
+    name: str,
+    ledger: Path,
+    files: list[Path],
+    new: int,
+    bound: float,
+    parser: Callable[[Path], object] = _parse_xml,
+) -> Figure:
     """Measure an import of files beside parsing them."""
 
     def parse() -> None:
         for file in files:
-            etree.parse(str(file))
+            parser(file)
 
     def extract() -> None:
         run = run_import(ledger, files)
@@ -102,9 +130,13 @@ def _ubl(folder: Path, originals: list[Path]) -> list[Path]:
     return files
 
 
+def _cents(entries: int) -> list[int]:
+    return [10_000 + 7 * number % 90_000 for number in range(entries)]
+
+
 def _statement(path: Path, entries: int) -> Path:
     """Write a statement of so many payments to the shared account, of about 600 bytes each."""
-    cents = [10_000 + 7 * number % 90_000 for number in range(entries)]
+    cents = _cents(entries)
     total = sum(cents)
     with path.open("w", encoding="utf-8") as file:
         file.write(
@@ -142,3 +174,86 @@ def _entry(number: int, cents: int) -> str:
         f"<Ustrd>VIR SEPA RECU DE CLIENT {number % 500} SARL FACTURE Z2025-{number:05d}</Ustrd>"
         "</RmtInf></TxDtls></NtryDtls></Ntry>\n"
     )
+
+
+def _notification(statement: Path, path: Path) -> Path:
+    """Write the entries of a statement as a notification."""
+    text = statement.read_text().replace("BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn")
+    text = re.sub("<Bal>.*</Bal>", "", text).replace("Stmt>", "Ntfctn>")
+    path.write_text(text)
+    return path
+
+
+def _batches(path: Path, batches: int, payments: int = 50) -> Path:
+    """Write a notification of batches with their payments, together as many as the others have."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write(
+            f'<Document xmlns="{_NAMESPACE.replace("053", "054")}"><BkToCstmrDbtCdtNtfctn><Ntfctn>'
+            f"<Id>N</Id><Acct><Id><IBAN>{_SHARED_ACCOUNT}</IBAN></Id><Ccy>EUR</Ccy></Acct>\n"
+        )
+        for batch in range(batches):
+            cents = [10_000 + 7 * number % 90_000 for number in range(payments)]
+            day = f"2025-01-{1 + batch % 28:02d}"
+            file.write(
+                f"<Ntry>{_money(sum(cents))}<CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt>"
+                f"<Dt>{day}</Dt></BookgDt><AcctSvcrRef>B{batch:08d}</AcctSvcrRef><NtryDtls>"
+            )
+            file.writelines(_payment(batch, number, each) for number, each in enumerate(cents))
+            file.write("</NtryDtls></Ntry>\n")
+        file.write("</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>\n")
+    return path
+
+
+def _payment(batch: int, number: int, cents: int) -> str:
+    return (
+        f"<TxDtls><Refs><EndToEndId>E2E-{batch:05d}-{number:03d}</EndToEndId></Refs>{_money(cents)}"
+        f"<CdtDbtInd>CRDT</CdtDbtInd><RltdPties><Dbtr><Nm>CLIENT {number} SARL</Nm></Dbtr>"
+        f"</RltdPties><RmtInf><Ustrd>FACTURE Z2025-{batch:05d}-{number}</Ustrd></RmtInf></TxDtls>"
+    )
+
+
+def _mt940(path: Path, entries: int) -> Path:
+    """Write the statement's payments as MT940, a statement with structured details for each day."""
+    cents = _cents(entries)
+    reached, written = 0, []
+    for place in range(28):
+        day = f"{place + 1:02d}"
+        of_day = list(enumerate(cents))[place::28]
+        written.append(
+            f":20:STARTUMS\n:25:{_SHARED_ACCOUNT}\n:28C:{day}/1\n"
+            f":60F:C2501{day}EUR{_comma(reached)}\n"
+        )
+        for number, amount in of_day:
+            written.append(
+                f":61:2501{day}01{day}C{_comma(amount)}NTRFNONREF//2025{number:012d}\n"
+                f":86:166?00VIR SEPA RECU?20EREF+E2E-{number:08d}?21SVWZ+FACTURE "
+                f"Z2025-{number:05d}?32CLIENT {number % 500} SARL\n"
+            )
+        reached += sum(amount for _number, amount in of_day)
+        written.append(f":62F:C2501{day}EUR{_comma(reached)}\n-\n")
+    path.write_text("".join(written))
+    return path
+
+
+def _comma(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02d}"
+
+
+def _ofx(path: Path, entries: int) -> Path:
+    """Write the statement's payments as OFX 2."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write(
+            '<?xml version="1.0" encoding="UTF-8"?>\n<?OFX OFXHEADER="200" VERSION="211"?>\n'
+            "<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>EUR</CURDEF><BANKACCTFROM>"
+            f"<ACCTID>{_SHARED_ACCOUNT}</ACCTID></BANKACCTFROM><BANKTRANLIST>\n"
+        )
+        for number, amount in enumerate(_cents(entries)):
+            file.write(
+                f"<STMTTRN>\n<TRNTYPE>CREDIT</TRNTYPE>\n<DTPOSTED>202501{1 + number % 28:02d}"
+                f"</DTPOSTED>\n<DTUSER>202501{1 + number % 28:02d}</DTUSER>\n"
+                f"<TRNAMT>{amount // 100}.{amount % 100:02d}</TRNAMT>\n<FITID>2025{number:012d}"
+                f"</FITID>\n<NAME>VIR DE CLIENT {number % 500} SARL</NAME>\n"
+                f"<MEMO>VIR SEPA RECU FACTURE Z2025-{number:05d}</MEMO>\n</STMTTRN>\n"
+            )
+        file.write("</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n")
+    return path

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from beancount_factoring.importers.run import ImportedFile
     from beancount_factoring.importers.run import ImportRun
 
+# Notes of a file that are printed; all of them are in its table as JSON.
+_NOTES_SHOWN = 20
+
 _LEDGER_SUFFIXES = {".beancount", ".bean"}
 _LINE: Final = re.compile(r"line (\d+): ")
 
@@ -65,7 +68,8 @@ def import_documents(
 
 
 def run_with_progress(ledger: Path, paths: Iterable[Path], *, quiet: bool = False) -> ImportRun:
-    """Read documents, showing the progress on a terminal; print what was refused, and why."""
+    """Read documents, showing the progress on a terminal; print what was refused, and the notes."""
+    from beancount_factoring.cli.tables import harmless
     from beancount_factoring.importers.run import run_import
 
     with _Progress(shown=not quiet) as progress:
@@ -75,6 +79,11 @@ def run_with_progress(ledger: Path, paths: Iterable[Path], *, quiet: bool = Fals
     for file in run.files:
         if file.refused:
             click.echo(_refusal(file.path, file.refused), err=True)
+        for note in file.notes[:_NOTES_SHOWN]:
+            click.echo(f"{file.path}:1: note: {harmless(note)}", err=True)
+        if len(file.notes) > _NOTES_SHOWN:
+            more = f"{len(file.notes) - _NOTES_SHOWN} more: --format json lists them"
+            click.echo(f"{file.path}:1: note: and {more}", err=True)
     return run
 
 
@@ -146,7 +155,17 @@ def _echo_files(files: Sequence[ImportedFile], output_format: str, *, err: bool)
 
     rows = [_row(file) for file in files]
     if output_format == "json":
-        echo_json([dict(zip(_COLUMNS, row, strict=True)) for row in rows], err=err)
+        echo_json(
+            [
+                {
+                    **dict(zip(_COLUMNS, row, strict=True)),
+                    "notes": file.notes,
+                    "left_out": file.left_out,
+                }
+                for file, row in zip(files, rows, strict=True)
+            ],
+            err=err,
+        )
     elif output_format == "csv":
         echo_csv(_COLUMNS, [(harmless(row[0]), *row[1:]) for row in rows], err=err)
     elif files:

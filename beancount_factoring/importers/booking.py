@@ -16,7 +16,6 @@ from beancount_factoring.importers.entries import REMARK
 from beancount_factoring.importers.entries import document_entry
 from beancount_factoring.importers.entries import one_line
 from beancount_factoring.importers.known import KnownEntries
-from beancount_factoring.importers.known import StatementComparison
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.statement_entries import Extracted
 from beancount_factoring.importers.statement_entries import StatementFile
@@ -36,6 +35,7 @@ class Booking:
     ) -> None:
         """Take a ledger's entries, after its plugins; none where there is no ledger."""
         self.chart = Chart(entries) if chart is None else chart
+        self.lacking: list[str] = []
         self._mapping = mapping
         self._entries = entries
         self._accepted: list[data.Transaction] = []
@@ -76,9 +76,13 @@ class Booking:
         return Extracted(entry, remark=entry.meta.get(REMARK, ""))
 
     def statements(self, file: StatementFile) -> list[Extracted]:
-        """Return the entries of a file's bank statements, or refuse the file."""
-        comparison = StatementComparison(self._known)
-        extracted = statement_entries(file, self._mapping, self.chart, comparison, self._numbers)
+        """Return the entries of a file's bank statements, or refuse the file.
+
+        `lacking` is then what the ledger has from that format, and the file should have.
+        """
+        extracted, self.lacking = statement_entries(
+            file, self._mapping, self.chart, self._known, self._numbers
+        )
         for each in extracted:
             if each.known is None:
                 self._known.add_movement(each.entry)

@@ -6,7 +6,6 @@ or under `Pty`) is looked for in each of its places.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -15,7 +14,9 @@ from beancount_factoring.importers.camt_values import Money
 from beancount_factoring.importers.camt_values import day
 from beancount_factoring.importers.camt_values import identifier
 from beancount_factoring.importers.camt_values import money
+from beancount_factoring.importers.camt_values import plain_amount
 from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.documents import ForeignAmount
 from beancount_factoring.importers.documents import StatementLine
 from beancount_factoring.importers.statements import compact_iban
 from beancount_factoring.importers.statements import given_id
@@ -40,6 +41,19 @@ _ACCOUNTS = {
     role: (f"RltdPties/{role}Acct/Id/IBAN", f"RltdPties/{role}Acct/Id/Othr/Id") for role in _ROLES
 }
 
+_OF_BANK = "AddtlNtryInf"
+
+# What a batch says of each of its transactions.
+_OF_ENTRY = ("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm", "RvslInd")
+
+# Where a transaction of a batch has its amount: as booked, as it was made, as it was converted.
+_OWN_AMOUNTS = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt")
+
+# What was instructed, before charges and in the currency of the payment.
+_INSTRUCTED = ("AmtDtls/InstdAmt/Amt", "AmtDtls/TxAmt/Amt")
+_STATED = frozenset(_INSTRUCTED)
+_CHARGES = ("Chrgs/TtlChrgsAndTaxAmt", "Chrgs/Rcrd/Amt", "Chrgs/Amt")
+
 # What a person would read of a transaction, in this order.
 _TEXTS = ("RmtInf/Ustrd", "RmtInf/Strd/RfrdDocInf/Nb", "RmtInf/Strd/AddtlRmtInf", "AddtlTxInf")
 
@@ -58,35 +72,40 @@ class EntryReader:
 
     own: str | None
 
-    def lines(self, entry: Entry) -> Iterator[tuple[StatementLine, str]]:
-        """Yield the movements of an entry, each with its currency; none if it is not booked.
+    def line(self, entry: Entry) -> tuple[StatementLine | None, Money]:
+        """Return the movement of an entry, `None` if it is not booked, and the entry's amount.
 
-        A batch is one line for each of its transactions where all their amounts are given, in the
-        entry's currency, and add up to it; else it is one line with the entry's amount.
+        A batch has its transactions as details where all their amounts are given, in the entry's
+        currency, and add up to it; else what they say is told in its text.
         """
         try:
-            if _is_booked(entry.leaves):
-                total = money(entry.leaves)
-                split = self._split(entry, total) if len(entry.details) > 1 else None
-                for line in split or (self._line(entry, total.amount),):
-                    yield line, total.currency
+            total = money(entry.leaves)
+            if not _is_booked(entry.leaves):
+                return None, total
+            details = self._details(entry, total) if len(entry.details) > 1 else ()
+            if details:
+                line = self._line(entry._replace(details=[]), total)._replace(details=details)
+            else:
+                line = self._line(entry, total)
         except DocumentRefusedError as refusal:
             raise DocumentRefusedError(f"line {entry.position}: entry: {refusal}") from refusal
+        return line, total
 
-    def _split(self, entry: Entry, total: Money) -> list[StatementLine]:
+    def _details(self, entry: Entry, total: Money) -> tuple[StatementLine, ...]:
         """Return a line for each transaction of a batch; none where they cannot stand for it."""
         side = entry.leaves["CdtDbtInd"]
         amounts = [_detail_amount(detail, side, total.currency) for detail in entry.details]
         known = [amount for amount in amounts if amount is not None]
         if len(known) < len(amounts) or sum(known, Decimal(0)) != total.amount:
-            return []
-        return [
-            self._line(Entry(entry.leaves, [detail], entry.position), amount, bank_id)
-            for detail, amount, bank_id in zip(entry.details, known, _ids(entry), strict=True)
-        ]
+            return ()
+        whole = Leaves({path: entry.leaves[path] for path in _OF_ENTRY if path in entry.leaves})
+        return tuple(
+            self._line(Entry(whole, [detail], entry.position), Money(amount, total.currency))
+            for detail, amount in zip(entry.details, known, strict=True)
+        )
 
-    def _line(self, entry: Entry, amount: Decimal, bank_id: str | None = None) -> StatementLine:
-        leaves = entry.leaves
+    def _line(self, entry: Entry, total: Money) -> StatementLine:
+        leaves, amount = entry.leaves, total.amount
         value_date = day(leaves, "ValDt/Dt", "ValDt/DtTm")
         date = day(leaves, "BookgDt/Dt", "BookgDt/DtTm") or value_date
         if date is None:
@@ -94,25 +113,36 @@ class EntryReader:
         reversal = leaves.get("RvslInd") in {"true", "1"}
         # In a reversal the parties keep the roles they had in the payment that is reversed.
         roles = _ROLES if (amount > 0) is not reversal else _ROLES[::-1]
-        detail = entry.details[0] if len(entry.details) == 1 else _common(entry.details, roles[0])
+        alone = entry.details[0] if len(entry.details) == 1 else Leaves()
+        detail = alone or _common(entry.details, roles[0])
         name, account = self._counterparty(detail, roles, reversal)
         texts = detail.all(*_TEXTS)
-        references = detail.all(_REFERENCE)
+        references = detail.all(_REFERENCE) if _REFERENCE in detail else []
         if len(references) > 1:
             texts = references + texts
+        if _OF_BANK in leaves:
+            texts += leaves.all(_OF_BANK)
+        original = charges = None
+        if not _STATED.isdisjoint(alone):
+            original = _original(alone, total)
+            charges = _charges(alone, leaves, total)
+        if original is None and not _STATED.isdisjoint(leaves):
+            original = _original(leaves, total)
         return StatementLine(
             date=date,
             value_date=value_date,
             amount=amount,
-            text=readable(texts + leaves.all("AddtlNtryInf")),
+            text=readable(texts),
             counterparty=name,
             counterparty_iban=compact_iban(account) if account else None,
             end_to_end_id=given_id(detail.get(_END_TO_END)),
             reference=references[0] if len(references) == 1 else None,
-            bank_id=bank_id or leaves.get("AcctSvcrRef") or detail.get("Refs/AcctSvcrRef"),
+            bank_id=leaves.get("AcctSvcrRef") or detail.get("Refs/AcctSvcrRef"),
             code=_code(detail) or _code(leaves),
             reversal=reversal,
             position=entry.position,
+            original=original,
+            charges=charges,
         )
 
     def _counterparty(
@@ -148,27 +178,43 @@ def _detail_amount(detail: Leaves, side: str, currency: str) -> Decimal | None:
 
     `side` is the batch's `CdtDbtInd`, for a transaction that states none.
     """
-    amount = Leaves()
-    path = "Amt" if "Amt" in detail else "AmtDtls/TxAmt/Amt"
-    amount.update({path: detail.get(path, ""), f"{path}@Ccy": detail.get(f"{path}@Ccy", "")})
+    path = next((path for path in _OWN_AMOUNTS if detail.get(f"{path}@Ccy") == currency), None)
+    if path is None:
+        return None
+    amount = Leaves({path: detail.get(path, ""), f"{path}@Ccy": currency})
     amount["CdtDbtInd"] = detail.get("CdtDbtInd", side)
     try:
-        stated = money(amount, path, f"{path}@Ccy")
+        return money(amount, path, f"{path}@Ccy").amount
     except DocumentRefusedError:
         return None
-    return stated.amount if stated.currency == currency else None
 
 
-def _ids(entry: Entry) -> list[str | None]:
-    """Return the bank's identifiers of a batch's transactions, no two of them equal.
+def _original(leaves: Leaves, total: Money) -> ForeignAmount | None:
+    """Return the amount that was instructed in another currency than the account's."""
+    for path in _INSTRUCTED:
+        currency = leaves.get(f"{path}@Ccy")
+        if currency is not None and currency != total.currency and path in leaves:
+            number = plain_amount(leaves[path], path)
+            return ForeignAmount(number.copy_sign(total.amount), currency)
+    return None
 
-    They are the transactions' own, or else the batch's with the place behind it.
+
+def _charges(detail: Leaves, leaves: Leaves, total: Money) -> Decimal | None:
+    """Return the charges within an entry: what it has less than was paid, or more than was sent.
+
+    Charges are stated in many ways, included or not; they are within the amount if that is what
+    the instructed amount and the charges come to.
     """
-    own = [detail.get("Refs/AcctSvcrRef") for detail in entry.details]
-    if None not in own and len(set(own)) == len(own):
-        return own
-    batch = entry.leaves.get("AcctSvcrRef")
-    return [f"{batch}/{place}" if batch else None for place in range(1, len(own) + 1)]
+    stated = [text for part in (detail, leaves) for text in part.all(*_CHARGES)]
+    if not stated:
+        return None
+    for path in _INSTRUCTED:
+        if detail.get(f"{path}@Ccy") == total.currency:
+            paid = plain_amount(detail.get(path), path).copy_sign(total.amount)
+            charges = total.amount - paid
+            if charges < 0 and -charges in {plain_amount(text, "Chrgs") for text in stated}:
+                return charges
+    return None
 
 
 def _common(details: list[Leaves], role: str) -> Leaves:

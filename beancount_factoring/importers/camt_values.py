@@ -33,9 +33,7 @@ class Money(NamedTuple):
 
 def money(leaves: Leaves, path: str = "Amt", currency_path: str = "Amt@Ccy") -> Money:
     """Return the amount at a path, signed by the `CdtDbtInd` beside it; refuse any doubt."""
-    text = leaves.get(path)
-    if text is None or len(text) > _LONGEST_AMOUNT or not _AMOUNT.fullmatch(text):
-        raise DocumentRefusedError(f"{path} is {shown(text)}; an amount like 1234.56 was expected")
+    number = plain_amount(leaves.get(path), path)
     if leaves.further and len(leaves.all(path)) > 1:
         raise DocumentRefusedError(f"{path} is given twice")
     currency = leaves.get(currency_path)
@@ -45,10 +43,17 @@ def money(leaves: Leaves, path: str = "Amt", currency_path: str = "Amt@Ccy") -> 
         )
     side = leaves.get("CdtDbtInd")
     if side == "CRDT":
-        return Money(Decimal(text), currency)
+        return Money(number, currency)
     if side == "DBIT":
-        return Money(-Decimal(text), currency)
+        return Money(-number, currency)
     raise DocumentRefusedError(f"CdtDbtInd is {shown(side)}; CRDT or DBIT was expected")
+
+
+def plain_amount(text: str | None, path: str) -> Decimal:
+    """Return the amount in a text, which has no sign; refuse any doubt. `path` is for messages."""
+    if text is None or len(text) > _LONGEST_AMOUNT or not _AMOUNT.fullmatch(text):
+        raise DocumentRefusedError(f"{path} is {shown(text)}; an amount like 1234.56 was expected")
+    return Decimal(text)
 
 
 def day(leaves: Leaves, date: str, time: str) -> datetime.date | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from beancount_factoring.importers.cfonb120_movements import Movement
 from beancount_factoring.importers.cfonb120_records import CLOSING
 from beancount_factoring.importers.cfonb120_records import COMPLEMENT
+from beancount_factoring.importers.cfonb120_records import HOME_CURRENCY
 from beancount_factoring.importers.cfonb120_records import MOVEMENT
 from beancount_factoring.importers.cfonb120_records import OPENING
 from beancount_factoring.importers.cfonb120_records import Record
@@ -27,9 +28,6 @@ from beancount_factoring.importers.statements import head
 from beancount_factoring.importers.statements import proven
 
 LARGEST_FILE = 1 << 26
-
-# What a blank currency stands for.
-_HOME_CURRENCY = "EUR"
 
 
 def looks_like_cfonb120(path: Path) -> bool:
@@ -77,7 +75,7 @@ class _Reading:
         bank, branch = self.opening.columns(3, 7), self.opening.columns(12, 16)
         account = self.opening.columns(22, 32)
         amounts = [self.opening, closing, *(movement.record for movement in self.movements)]
-        currencies = {record.columns(17, 19) for record in amounts} - {""} or {_HOME_CURRENCY}
+        currencies = {record.columns(17, 19) for record in amounts} - {""} or {HOME_CURRENCY}
         if len(currencies) > 1:
             raise closing.refusal(f"has movements in {', '.join(sorted(currencies))}")
         return proven(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from dataclasses import field
+from decimal import Decimal
 
+from beancount_factoring.importers.cfonb120_records import HOME_CURRENCY
 from beancount_factoring.importers.cfonb120_records import Record
+from beancount_factoring.importers.documents import ForeignAmount
 from beancount_factoring.importers.documents import StatementLine
 from beancount_factoring.importers.statements import compact_iban
 from beancount_factoring.importers.statements import given_id
@@ -22,8 +25,13 @@ _IDENTIFIER_WIDTH = 35
 # Qualifiers of records 05 (columns 46-48) that are fields of their own, or that nobody reads:
 # NPY, NBE names and CPY, CBE accounts of payer and beneficiary, IPY, IBE their identifiers,
 # REF the operation's reference, RCN the customer's (the end-to-end id) and its purpose,
-# RUM the mandate, PDO the country, MMO the amount in another currency.
-_NOT_TEXT = {"NPY", "NBE", "CPY", "CBE", "IPY", "IBE", "REF", "RCN", "RUM", "PDO", "MMO"}
+# LCS the structured reference, RUM the mandate, PDO the country, MMO the amount as it was
+# instructed, FEE charges. All else is text: LIB, LCC, LC2, and NPO, NBU, who pays for whom.
+_NOT_TEXT = {"NPY", "NBE", "CPY", "CBE", "IPY", "IBE", "REF", "RCN", "LCS", "RUM", "PDO", "MMO"}
+_NOT_TEXT |= {"FEE"}
+
+# Currency, number of decimals, amount (MMO, FEE).
+_MONEY = re.compile(r"([A-Z]{3})([0-9])([0-9]{14})")
 
 # Qualifiers whose text continues another's.
 _CONTINUES = {"LC2": "LCC"}
@@ -45,6 +53,14 @@ class Movement:
         received = (amount > 0) is not reversal
         label, told = self._texts()
         customer_reference = told.get("RCN", "")
+        currency = record.columns(17, 19) or HOME_CURRENCY
+        instructed = _money(told.get("MMO", ""), amount)
+        fee = _money(told.get("FEE", ""), amount)
+        charges = None
+        if instructed and instructed.currency == currency and fee and fee.currency == currency:
+            # Charges are within the amount if that is what it and the instructed one come to.
+            kept = amount - instructed.number
+            charges = kept if kept == -abs(fee.number) else None
         entry_number = record.columns(82, 88)
         return StatementLine(
             date=record.needed_date(35, "booking date"),
@@ -57,14 +73,16 @@ class Movement:
                     customer_reference[_IDENTIFIER_WIDTH:],
                 ]
             ),
-            counterparty=one_line(told.get("NPY" if received else "NBE", "")) or None,
+            counterparty=_named(told, ("NPY", "NPO") if received else ("NBE", "NBU")),
             counterparty_iban=compact_iban(told.get("CPY" if received else "CBE", "")[:34]),
             end_to_end_id=given_id(customer_reference[:_IDENTIFIER_WIDTH].strip()),
-            reference=one_line(told.get("REF", "")) or record.columns(105, 120) or None,
+            reference=_named(told, ("LCS", "REF")) or record.columns(105, 120) or None,
             code=record.columns(33, 34) or None,
             entry_number=entry_number if entry_number.strip("0") else None,
             reversal=reversal,
             position=record.line,
+            original=instructed if instructed and instructed.currency != currency else None,
+            charges=charges,
         )
 
     def _texts(self) -> tuple[str, dict[str, str]]:
@@ -84,6 +102,20 @@ class Movement:
                 qualifier = _CONTINUES.get(qualifier, qualifier)
                 told[qualifier] = told.get(qualifier, "") + text
         return label, told
+
+
+def _named(told: dict[str, str], qualifiers: tuple[str, ...]) -> str | None:
+    """Return the text of the first of some qualifiers that is there."""
+    return next(filter(None, (one_line(told.get(each, "")) for each in qualifiers)), None)
+
+
+def _money(text: str, amount: Decimal) -> ForeignAmount | None:
+    """Return the amount in an MMO or FEE, signed as the movement is; `None` where there is none."""
+    match = _MONEY.match(text)
+    if match is None:
+        return None
+    number = Decimal(int(match[3])).scaleb(-int(match[2]))
+    return ForeignAmount(number.copy_sign(amount), match[1])
 
 
 def _is_continuation(record: Record) -> bool:

@@ -19,6 +19,9 @@ MOVEMENT = "04"
 COMPLEMENT = "05"
 CLOSING = "07"
 
+HOME_CURRENCY = "EUR"
+"""What a blank currency stands for."""
+
 # What every record begins with: code, bank, four free columns, branch, currency, decimals, a free
 # column, account. Complements and movements have more; that is told by their code alone.
 _BEGINNING = re.compile(r"0[1457][0-9A-Z]{5}.{4}[0-9A-Z ]{5}(?:[A-Z]{3}|   )[0-9 ].[0-9A-Z ]{11}")

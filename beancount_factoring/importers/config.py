@@ -17,9 +17,9 @@ from pathlib import Path
 
 from beangulp.importer import Importer
 
+from beancount_factoring.importers.formats import STATEMENTS
 from beancount_factoring.importers.invoice_importer import InvoiceImporter
 from beancount_factoring.importers.live import LiveMapping
-from beancount_factoring.importers.statement_importer import STATEMENT_FORMATS
 from beancount_factoring.importers.statement_importer import StatementImporter
 
 
@@ -31,5 +31,5 @@ def importers_from(path: str | os.PathLike[str]) -> list[Importer]:
     """
     mapping = LiveMapping(Path(path).absolute())
     mapping.get()
-    statements = [StatementImporter(mapping, kind) for kind in STATEMENT_FORMATS]
+    statements = [StatementImporter(mapping, kind) for kind in STATEMENTS]
     return [InvoiceImporter(mapping), *statements]

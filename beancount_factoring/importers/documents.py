@@ -100,6 +100,13 @@ class InvoiceDocument:
     third_party: Decimal = Decimal(0)
 
 
+class ForeignAmount(NamedTuple):
+    """An amount in another currency than the account's, signed as the movement is."""
+
+    number: Decimal
+    currency: str
+
+
 class StatementLine(NamedTuple):
     """One movement of a bank account; `amount` is positive where the account was credited.
 
@@ -108,6 +115,11 @@ class StatementLine(NamedTuple):
     the payment. `entry_number` is the bank's number of the event behind the movement, which the
     other movements of that event share (CFONB 120). `text` is everything a person would read.
     `position` is the line (or element) number in the file, for messages.
+
+    `details` are the payments of a batch that the bank booked as one movement: they add up to it.
+    `original` is the amount in the currency that the payment was made in, where it is another one.
+    `charges` is what the bank kept of the payment, never positive: `amount` less `charges` is what
+    was paid.
     """
 
     date: datetime.date
@@ -123,6 +135,9 @@ class StatementLine(NamedTuple):
     entry_number: str | None = None
     reversal: bool = False
     position: int = 0
+    details: tuple[StatementLine, ...] = ()
+    original: ForeignAmount | None = None
+    charges: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +146,10 @@ class Statement:
 
     `account` is the IBAN, or what else the file identifies the account by. A balance that the
     file does not give is `None`, and so is its date; then nothing proves the lines.
+
+    `is_partial` where the document never claims to hold all movements of its days (notifications).
+    `remarks` are what a person should know of a statement that is read: what it leaves out, what
+    nothing proves.
     """
 
     account: str
@@ -142,3 +161,5 @@ class Statement:
     closing_date: datetime.date | None
     lines: tuple[StatementLine, ...]
     position: int = 0
+    is_partial: bool = False
+    remarks: tuple[str, ...] = ()

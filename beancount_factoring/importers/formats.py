@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from beancount_factoring.importers.camt import looks_like_camt053
+from beancount_factoring.importers.camt import looks_like_camt054
 from beancount_factoring.importers.camt import read_camt053
+from beancount_factoring.importers.camt import read_camt054
 from beancount_factoring.importers.cfonb120 import looks_like_cfonb120
 from beancount_factoring.importers.cfonb120 import read_cfonb120
 from beancount_factoring.importers.documents import DocumentRefusedError
@@ -17,6 +22,10 @@ from beancount_factoring.importers.invoice_xml import HEAD_BYTES
 from beancount_factoring.importers.invoice_xml import begins_like_cii
 from beancount_factoring.importers.invoice_xml import begins_like_ubl
 from beancount_factoring.importers.invoice_xml import parse_invoice
+from beancount_factoring.importers.mt940 import looks_like_mt940
+from beancount_factoring.importers.mt940 import read_mt940
+from beancount_factoring.importers.ofx import looks_like_ofx
+from beancount_factoring.importers.ofx import read_ofx
 from beancount_factoring.importers.pdf import embedded_invoice
 from beancount_factoring.importers.safe_xml import MAX_BYTES
 from beancount_factoring.importers.statements import head
@@ -32,7 +41,22 @@ class Format(StrEnum):
     UBL = "UBL invoice"
     PDF = "Factur-X PDF"
     CAMT053 = "CAMT.053"
+    CAMT054 = "CAMT.054"
     CFONB120 = "CFONB 120"
+    MT940 = "MT940"
+    OFX = "OFX"
+
+
+STATEMENTS: Final[
+    Mapping[Format, tuple[Callable[[Path], bool], Callable[[Path], tuple[Statement, ...]]]]
+] = {
+    Format.CAMT053: (looks_like_camt053, read_camt053),
+    Format.CAMT054: (looks_like_camt054, read_camt054),
+    Format.CFONB120: (looks_like_cfonb120, read_cfonb120),
+    Format.MT940: (looks_like_mt940, read_mt940),
+    Format.OFX: (looks_like_ofx, read_ofx),
+}
+"""The formats of bank statements: what tells each from a file's content, and its reader."""
 
 
 class Candidate:
@@ -57,10 +81,9 @@ class Candidate:
             return Format.CII
         if begins_like_ubl(self._beginning):
             return Format.UBL
-        if looks_like_camt053(self.path):
-            return Format.CAMT053
-        if looks_like_cfonb120(self.path):
-            return Format.CFONB120
+        for kind, (looks_like, _read) in STATEMENTS.items():
+            if looks_like(self.path):
+                return kind
         return Format.PDF if _PDF in self._beginning[:_PDF_HEADER_WITHIN] else None
 
     def read(self, shapes: HeaderShapes | None = None) -> InvoiceDocument | tuple[Statement, ...]:
@@ -80,6 +103,8 @@ class Candidate:
                 return read_cfonb120(self.path)
             case None:
                 raise DocumentRefusedError(self._unknown())
+            case _:
+                return STATEMENTS[self.kind][1](self.path)
 
     def _unknown(self) -> str:
         """Return why a file that no reader knows is refused."""

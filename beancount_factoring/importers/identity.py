@@ -49,18 +49,36 @@ def line_links(statements: Iterable[Statement]) -> list[list[str]]:
     the bank gives none, by the letters and digits of its text. Equal movements of one day are
     counted: three equal standing orders get three links, the same three in every file. A statement
     that goes on where the one before it ended (a page of it) goes on counting; one that does not
-    is the same days once more, and counts from one.
+    is the same days once more, and counts from one. The notifications of one file hold different
+    parts of a day: they go on counting what the bank has not identified.
     """
     links: list[list[str]] = []
     before: dict[str, Statement] = {}
     counts: dict[str, dict[str, int]] = {}
+    unnamed: set[str] = set()
     for statement in statements:
         account = identifier_key(statement.account)
-        if not _follows(statement, before.get(account)):
+        if statement.is_partial and not _repeats(statement, before.get(account)):
+            goes_on = counts.get(account, {})
+            counts[account] = {link: goes_on[link] for link in goes_on if link in unnamed}
+        elif not _follows(statement, before.get(account)):
             counts[account] = {}
         before[account] = statement
-        links.append(_links(account, statement, counts[account]))
+        found = _links(account, statement, counts[account])
+        unnamed.update(
+            link
+            for link, line in zip(found, statement.lines, strict=True)
+            if statement.is_partial and not line.bank_id
+        )
+        links.append(found)
     return links
+
+
+def _repeats(statement: Statement, before: Statement | None) -> bool:
+    """Tell whether a notification is the one before it once more."""
+    return before is not None and [
+        line._replace(position=0, details=()) for line in before.lines
+    ] == [line._replace(position=0, details=()) for line in statement.lines]
 
 
 def _follows(statement: Statement, before: Statement | None) -> bool:

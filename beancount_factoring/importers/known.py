@@ -31,8 +31,9 @@ class KnownEntries:
         """Take in a ledger's entries; those of the run are told by `add`."""
         self._by_link: dict[str, data.Transaction] = {}
         self._by_number: dict[str, data.Transaction] = {}
-        self._by_source: dict[str, _Movements] = {}
+        self._movements = _Movements()
         self._balances: dict[Movement, data.Balance] = {}
+        self._balances_on: dict[tuple[str, datetime.date, str], data.Balance] = {}
         for entry in entries:
             self.add(entry)
 
@@ -52,15 +53,12 @@ class KnownEntries:
         """Take in a bank movement, by its link and by its accounts, or a balance."""
         if isinstance(entry, data.Balance):
             self._balances[_balance_key(entry)] = entry
+            self._balances_on[entry.account, entry.date, entry.amount.currency] = entry
             return
         for link in entry.links:
             self._by_link[link] = entry
-        source = entry.meta.get(SOURCE)
-        if isinstance(source, str):
-            movements = self._by_source.get(source)
-            if movements is None:
-                movements = self._by_source[source] = _Movements()
-            movements.add(entry)
+        if isinstance(entry.meta.get(SOURCE), str):
+            self._movements.add(entry)
 
     def linked(self, link: str) -> data.Transaction | None:
         """Return the ledger's entry of a link, if it has one."""
@@ -74,10 +72,37 @@ class KnownEntries:
         """Return the ledger's equal balance directive, if it has one."""
         return self._balances.get(_balance_key(entry))
 
-    def from_other_formats(self, movement: Movement, source: str) -> list[data.Transaction]:
-        """Return the ledger's movements like one, from the other format that has most of them."""
-        others = [found for other, found in self._by_source.items() if other != source]
-        return max((found.like(movement) for found in others), key=len) if others else []
+    def has_balance(self, balance: Movement) -> bool:
+        """Tell whether the ledger has a balance directive of an account, day and amount."""
+        return balance in self._balances
+
+    def has_movements(self, account: str) -> bool:
+        """Tell whether any bank movement of an account was imported."""
+        return account in self._imported().accounts
+
+    def like(self, movement: Movement) -> list[data.Transaction]:
+        """Return the imported movements of an account, day and amount."""
+        return self._imported().by_date.get(movement, [])
+
+    def like_by_value_date(self, movement: Movement) -> list[data.Transaction]:
+        """Return the imported movements of an account, value date and amount."""
+        return self._imported().by_value_date.get(movement, [])
+
+    def between(
+        self, account: str, first: datetime.date, last: datetime.date
+    ) -> list[data.Transaction]:
+        """Return the imported movements of an account strictly between two days."""
+        movements = self._imported().accounts.get(account, [])
+        return [entry for entry in movements if first < entry.date < last]
+
+    def balance_on(self, entry: data.Balance) -> data.Balance | None:
+        """Return the ledger's balance directive of an account, day and currency, if it has one."""
+        return self._balances_on.get((entry.account, entry.date, entry.amount.currency))
+
+    def _imported(self) -> _Movements:
+        """Return the imported movements, those added since the last time among them."""
+        self._movements.index()
+        return self._movements
 
     def _add_numbers(self, entry: data.Transaction) -> None:
         """Note the numbers that a transaction gives to documents."""
@@ -90,84 +115,40 @@ class KnownEntries:
 
 
 class _Movements:
-    """The movements of one format; they are indexed when another format's is compared with them."""
+    """Imported movements; they are indexed when something is compared with them."""
 
     def __init__(self) -> None:
-        self._index: dict[Movement, list[data.Transaction]] = {}
+        self.by_date: dict[Movement, list[data.Transaction]] = {}
+        self.by_value_date: dict[Movement, list[data.Transaction]] = {}
+        self.accounts: dict[str, list[data.Transaction]] = {}
         self._not_indexed: list[data.Transaction] = []
 
     def add(self, entry: data.Transaction) -> None:
-        """Take in one more, by its accounts."""
+        """Take in one more."""
         self._not_indexed.append(entry)
 
-    def like(self, movement: Movement) -> list[data.Transaction]:
-        """Return those of an account, day and amount."""
+    def index(self) -> None:
+        """Index what was added."""
         for entry in self._not_indexed:
+            value_date = entry.meta.get("value-date")
+            # A transfer may be one transaction on two bank accounts, where its user made it one.
             for posting in entry.postings:
                 units = posting.units
-                if units is not None and units.number is not None:
-                    key = (posting.account, entry.date, units.number, units.currency)
-                    self._index.setdefault(key, []).append(entry)
+                if units is None or units.number is None:
+                    continue
+                account, number, currency = posting.account, units.number, units.currency
+                key = (account, entry.date, number, currency)
+                self.by_date.setdefault(key, []).append(entry)
+                self.accounts.setdefault(account, []).append(entry)
+                if isinstance(value_date, datetime.date):
+                    key = (account, value_date, number, currency)
+                    self.by_value_date.setdefault(key, []).append(entry)
         self._not_indexed.clear()
-        return self._index.get(movement, [])
 
 
-class StatementComparison:
-    """The comparison of one file's entries with the ledger; each movement there counts once.
-
-    The same movement in the same format has the same link. Another format writes its text
-    differently: there, as many movements of an account, day and amount are known as the ledger
-    has from one other format. A file that holds a statement twice has its entries once.
-    """
-
-    def __init__(self, known: KnownEntries) -> None:
-        """Compare with the entries known now; what is added later is not seen."""
-        self._known = known
-        self._taken: dict[Movement, int] = {}
-        self._found: dict[str | Movement, data.Directive] = {}
-
-    def movement(self, link: str, movement: Movement, source: str) -> data.Directive | None:
-        """Return the entry, in the ledger or earlier in the file, that a movement repeats."""
-        known = self._found.get(link) or self._known.linked(link)
-        if known is not None:
-            return known
-        candidates = self._known.from_other_formats(movement, source)
-        if not candidates:
-            return None
-        taken = self._taken.get(movement, 0)
-        if taken >= len(candidates):
-            return None
-        self._taken[movement] = taken + 1
-        return candidates[taken]
-
-    def balance(self, entry: data.Balance) -> data.Directive | None:
-        """Return the equal balance, in the ledger or earlier in the file."""
-        key = _balance_key(entry)
-        return self._found.get(key) or self._known.balance(entry)
-
-    def note(self, entry: data.Transaction | data.Balance, known: data.Directive | None) -> None:
-        """Remember an entry of the file, or what it repeats, for those that come after it."""
-        found = entry if known is None else known
-        if isinstance(entry, data.Balance):
-            self._found[_balance_key(entry)] = found
-        else:
-            for link in entry.links:
-                self._found[link] = found
-
-    def find(self, entry: data.Directive) -> data.Directive | None:
-        """Return the entry that an extracted one repeats, and remember it."""
-        known = None
-        if isinstance(entry, data.Balance):
-            known = self.balance(entry)
-            self.note(entry, known)
-        elif isinstance(entry, data.Transaction):
-            account, units = entry.postings[0].account, entry.postings[0].units
-            if units is not None and units.number is not None:
-                movement = (account, entry.date, units.number, units.currency)
-                source = str(entry.meta.get(SOURCE))
-                known = self.movement(next(iter(entry.links), ""), movement, source)
-                self.note(entry, known)
-        return known
+def source_of(entry: data.Transaction) -> str:
+    """Return the format that a bank movement was imported from."""
+    return str(entry.meta.get(SOURCE, ""))
 
 
 def _balance_key(entry: data.Balance) -> Movement:

@@ -93,6 +93,7 @@ class ImportMapping:
     prepaid: str | None
     rounding: str | None
     into: Path | None
+    charges: str | None = None
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     third_parties: str | None = None
 
@@ -121,6 +122,7 @@ class ImportMapping:
             ("prepaid", self.prepaid),
             ("rounding", self.rounding),
             ("third_parties", self.third_parties),
+            ("charges", self.charges),
         )
         for by_rate in (self.sales, self.vat):
             yield f"{by_rate.key}.default", by_rate.default

@@ -92,6 +92,7 @@ def read_mapping(path: Path) -> MappingFile:
         prepaid=root.optional("prepaid", none_or(ACCOUNT), None),
         rounding=root.optional("rounding", none_or(ACCOUNT), None),
         third_parties=root.optional("third_parties", none_or(ACCOUNT), None),
+        charges=root.optional("charges", none_or(ACCOUNT), None),
         into=None if into is None else path.parent / into,
         lines=MappingProxyType(root.lines()),
     )

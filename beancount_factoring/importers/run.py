@@ -37,6 +37,7 @@ from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.mapping_reader import read_mapping
 from beancount_factoring.importers.statement_entries import Extracted
 from beancount_factoring.importers.statement_entries import StatementFile
+from beancount_factoring.importers.statement_entries import note
 from beancount_factoring.ledger.contracts import contract_paths
 from beancount_factoring.ledger.marks import PLUGIN
 from beancount_factoring.yaml_source import Problem
@@ -54,7 +55,10 @@ class ImportedFile(NamedTuple):
 
     `what` is its format, empty where no reader knows it. `new` and `known` count its entries, those
     that the ledger lacked and those it had; `in_suspense` the new ones that a person must look at.
-    `refused` is why nothing of it was taken, `remark` what a person should know of what was.
+    `refused` is why nothing of it was taken, `remark` what its documents say that a person should
+    know. `notes` say what a person should look at: what nothing
+    proves, what is left out or in doubt though it is not written as the ledger has it. `left_out`
+    lists all that is known, one line each.
     """
 
     path: Path
@@ -64,6 +68,8 @@ class ImportedFile(NamedTuple):
     in_suspense: int = 0
     refused: str | None = None
     remark: str | None = None
+    notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +99,17 @@ class _Document(NamedTuple):
     what: str
     content: InvoiceDocument | tuple[Statement, ...]
 
-    def order(self) -> tuple[bool, datetime.date, str]:
-        """Return what documents are sorted by: invoices first, then dates, then paths."""
+    def order(self) -> tuple[int, datetime.date, str]:
+        """Return what documents are sorted by: invoices first, then dates, then paths.
+
+        Notifications come between them: they tell the payments of a batch, which the statement
+        after them may have as one sum.
+        """
         if isinstance(self.content, InvoiceDocument):
-            return False, self.content.date, str(self.path)
+            return 0, self.content.date, str(self.path)
         days = (line.date for statement in self.content for line in statement.lines)
-        return True, min(days, default=datetime.date.max), str(self.path)
+        is_partial = all(statement.is_partial for statement in self.content)
+        return 1 if is_partial else 2, min(days, default=datetime.date.max), str(self.path)
 
 
 @dataclass(slots=True)
@@ -247,12 +258,15 @@ def _book(booking: Booking, documents: Iterable[_Document], outcome: _Outcome) -
     """Book the documents one after the other."""
     for document in documents:
         path, content = document.path, document.content
+        notes: list[str] = []
         try:
             if isinstance(content, InvoiceDocument):
                 extracted: Sequence[Extracted] = [booking.document(content, str(path))]
             else:
                 file = StatementFile(str(path), document.what, content)
                 extracted = booking.statements(file)
+                notes = [remark for statement in content for remark in statement.remarks]
+                notes += booking.lacking
         except DocumentRefusedError as refusal:
             outcome.files[path] = ImportedFile(path, document.what, refused=str(refusal))
             continue
@@ -265,6 +279,8 @@ def _book(booking: Booking, documents: Iterable[_Document], outcome: _Outcome) -
             known=len(extracted) - len(new),
             in_suspense=sum(isinstance(e, data.Transaction) and e.flag == "!" for e in new),
             remark="; ".join(filter(None, (each.remark for each in extracted))) or None,
+            notes=(*notes, *(note(each) for each in extracted if each.how)),
+            left_out=tuple(note(each) for each in extracted if each.known is not None),
         )
 
 

@@ -14,25 +14,29 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from beancount.core import data
-from beancount.core import flags
-from beancount.core.amount import Amount
 
-from beancount_factoring.currencies import with_decimals
 from beancount_factoring.importers.chart import Chart
+from beancount_factoring.importers.comparison import Comparison
+from beancount_factoring.importers.comparison import Line
+from beancount_factoring.importers.comparison import StatementLines
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.documents import StatementLine
-from beancount_factoring.importers.entries import one_line
-from beancount_factoring.importers.entries import posting
 from beancount_factoring.importers.identity import line_links
-from beancount_factoring.importers.known import SOURCE
-from beancount_factoring.importers.known import StatementComparison
+from beancount_factoring.importers.known import KnownEntries
+from beancount_factoring.importers.known import Movement
 from beancount_factoring.importers.mapping import ImportMapping
+from beancount_factoring.importers.movement_entries import Booker
+from beancount_factoring.importers.movement_entries import Part
+from beancount_factoring.importers.movement_entries import Planned
+from beancount_factoring.importers.movement_entries import exact
+from beancount_factoring.importers.movement_entries import place_of
 from beancount_factoring.importers.parties import identifier_key
 from beancount_factoring.importers.recognition import Recogniser
-from beancount_factoring.importers.recognition import Target
 from beancount_factoring.matching.reference import NumberIndex
-from beancount_factoring.matching.reference import Settlement
+
+# As much of a text as a message shows.
+_NARRATION = 40
 
 _DAY = datetime.timedelta(days=1)
 
@@ -40,12 +44,14 @@ _DAY = datetime.timedelta(days=1)
 class Extracted(NamedTuple):
     """An extracted entry, and the one in the ledger that it repeats, if it is not new.
 
-    `remark` is what a person should know of it, empty where there is nothing.
+    `remark` is what a person should know of it, empty where there is nothing. `how` tells why it
+    is known, where it is not written as the ledger's; or what a new one may repeat.
     """
 
     entry: data.Transaction | data.Balance
     known: data.Directive | None = None
     remark: str = ""
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +64,25 @@ class StatementFile:
 
 
 @dataclass(frozen=True, slots=True)
-class _Planned:
-    """A statement with its ledger account, its lines with amount, target and link, its balance."""
+class _Plan:
+    """A statement with its ledger account, its movements, its balance."""
 
     statement: Statement
     bank: str
-    movements: list[tuple[StatementLine, Decimal, Target | None, str]]
+    movements: list[Planned]
     balance: tuple[datetime.date, Decimal] | None
+
+    def lines(self, source: str, known: KnownEntries) -> StatementLines:
+        """Return the movements as they are compared with the ledger."""
+        bank, currency = self.bank, self.statement.currency
+        lines = [
+            Line(each.link, (bank, each.line.date, each.number, currency), each.line)
+            for each in self.movements
+        ]
+        closes_known = self.balance is not None and known.has_balance(
+            (bank, self.balance[0], self.balance[1], currency)
+        )
+        return StatementLines(source, lines, self.statement.is_partial, closes_known)
 
 
 def bank_account(statement: Statement, mapping: ImportMapping) -> str:
@@ -82,41 +100,75 @@ def statement_entries(
     file: StatementFile,
     mapping: ImportMapping,
     chart: Chart,
-    comparison: StatementComparison,
+    known: KnownEntries,
     numbers: NumberIndex,
-) -> list[Extracted]:
-    """Return the entries of a file's statements, in their order, with the closing balances.
+) -> tuple[list[Extracted], list[str]]:
+    """Return the entries of a file's statements in their order, or refuse the whole file.
 
-    What is known is not matched again; a new receipt settles what `numbers` has open, and counts
-    there for those after it. Raises `DocumentRefusedError` before any of it counts.
+    Behind them comes what the ledger has from the same format, and the file should have.
+
+    What the ledger has is known and not matched again; a new receipt settles what `numbers` has
+    open, and counts there for those after it. `DocumentRefusedError` is raised before that.
     """
     closing = _last_of_each_day(file.statements)
     links = line_links(file.statements)
-    planned = [
+    plans = [
         _planned(statement, mapping, chart, links[place], is_last=place in closing)
         for place, statement in enumerate(file.statements)
     ]
+    comparison = Comparison(known)
+    compared = [plan.lines(file.source, known) for plan in plans]
+    comparison.prepare(compared)
     extracted: list[Extracted] = []
-    for plan in planned:
-        booker = _Booker(file, plan, mapping.suspense, numbers)
-        bank, currency = plan.bank, plan.statement.currency
-        for line, number, target, link in plan.movements:
-            movement = (bank, line.date, number, currency)
-            known = comparison.movement(link, movement, file.source)
-            entry = booker.entry(line, number, target, link, is_new=known is None)
-            comparison.note(entry, known)
-            extracted.append(Extracted(entry, known))
+    balances: dict[Movement, data.Directive] = {}
+    for plan, lines in zip(plans, compared, strict=True):
+        booker = Booker(
+            file.filename, file.source, plan.bank, plan.statement.currency, mapping, numbers
+        )
+        for movement, verdict in zip(plan.movements, comparison.verdicts(lines), strict=True):
+            entry = booker.entry(movement, verdict)
+            comparison.note(movement.link, verdict.known or entry)
+            how = verdict.how if verdict.known else booker.doubt(verdict)
+            extracted.append(Extracted(entry, verdict.known, how))
         if plan.balance is not None:
-            balance = booker.balance(*plan.balance)
-            known = comparison.balance(balance)
-            comparison.note(balance, known)
-            extracted.append(Extracted(balance, known))
-    return extracted
+            balance = booker.balance(*plan.balance, plan.statement.position)
+            key = (balance.account, *plan.balance, plan.statement.currency)
+            before = balances.get(key) or known.balance(balance)
+            balances[key] = before or balance
+            extracted.append(Extracted(balance, before, _other_balance(balance, before, known)))
+    missing = [entry for each in compared for entry in comparison.missing(each)]
+    return extracted, [
+        f"{place_of(each)} has {_said(each)}, and this file has not" for each in missing
+    ]
+
+
+def _other_balance(
+    balance: data.Balance, before: data.Directive | None, known: KnownEntries
+) -> str:
+    """Return what is to be said where the ledger has another balance of an account and day."""
+    other = None if before else known.balance_on(balance)
+    return f"the ledger has {other.amount} ({place_of(other)})" if other else ""
+
+
+def note(extracted: Extracted) -> str:
+    """Return one line on an entry that is known or in doubt."""
+    entry, known, _remark, how = extracted
+    said = f"line {entry.meta['lineno']}: {_said(entry)}"
+    if known is None:
+        return f"{said}: {how}"
+    return f"{said}: left out, {place_of(known)} has it{f' ({how})' if how else ''}"
+
+
+def _said(entry: data.Transaction | data.Balance) -> str:
+    """Return how messages name an entry: its day, its amount, the beginning of its text."""
+    if isinstance(entry, data.Balance):
+        return f"{entry.date} balance {entry.amount}"
+    return f"{entry.date} {entry.postings[0].units} {(entry.narration or '')[:_NARRATION]}".rstrip()
 
 
 def _planned(
     statement: Statement, mapping: ImportMapping, chart: Chart, links: list[str], *, is_last: bool
-) -> _Planned:
+) -> _Plan:
     """Recognise a statement's movements; nothing is refused after this."""
     bank = bank_account(statement, mapping)
     currency = statement.currency
@@ -124,27 +176,34 @@ def _planned(
     movements = []
     checked: set[tuple[str, datetime.date]] = set()
     for line, link in zip(statement.lines, links, strict=True):
-        target = recogniser.target(line)
-        movements.append((line, _exact(line.amount, currency), target, link))
-        account = mapping.suspense if target is None else target.account
-        if (account, line.date) not in checked:
-            checked.add((account, line.date))
-            chart.check(bank, line.date, currency, mapping.place_of)
-            chart.check(account, line.date, currency, mapping.place_of)
+        number = exact(line.amount, currency)
+        parts = _parts(line, number, recogniser, currency)
+        movements.append(Planned(line, number, link, parts))
+        for part in parts:
+            account = mapping.suspense if part.target is None else part.target.account
+            if (account, line.date) not in checked:
+                checked.add((account, line.date))
+                chart.check(bank, line.date, currency, mapping.place_of)
+                chart.check(account, line.date, currency, mapping.place_of)
     balance = None
     if is_last and statement.closing is not None and statement.closing_date is not None:
         if statement.closing_date == datetime.date.max:
             raise DocumentRefusedError(f"has its closing balance on {statement.closing_date}")
-        balance = (statement.closing_date + _DAY, _exact(statement.closing, currency))
-    return _Planned(statement, bank, movements, balance)
+        balance = (statement.closing_date + _DAY, exact(statement.closing, currency))
+    return _Plan(statement, bank, movements, balance)
 
 
-def _exact(value: Decimal, currency: str) -> Decimal:
-    """Return an amount with the currency's decimals, or refuse the file."""
-    try:
-        return with_decimals(value, currency)
-    except ValueError as error:
-        raise DocumentRefusedError(f"has an amount that cannot be booked: {error}") from None
+def _parts(
+    line: StatementLine, number: Decimal, recogniser: Recogniser, currency: str
+) -> tuple[Part, ...]:
+    """Return the payments of a batch, unless it is recognised as a whole; else the movement."""
+    target = recogniser.target(line)
+    if line.details and (target is None or target.reason):
+        return tuple(
+            Part(each, exact(each.amount, currency), recogniser.target(each))
+            for each in line.details
+        )
+    return (Part(line, number, target),)
 
 
 def _last_of_each_day(statements: Sequence[Statement]) -> set[int]:
@@ -155,84 +214,3 @@ def _last_of_each_day(statements: Sequence[Statement]) -> set[int]:
         if statement.closing is not None and statement.closing_date is not None
     }
     return set(last.values())
-
-
-class _Booker:
-    """The entries of one statement."""
-
-    def __init__(
-        self, file: StatementFile, plan: _Planned, suspense: str, numbers: NumberIndex
-    ) -> None:
-        self._file = file
-        self._plan = plan
-        self._currency = plan.statement.currency
-        self._suspense = suspense
-        self._numbers = numbers
-
-    def entry(
-        self,
-        line: StatementLine,
-        number: Decimal,
-        target: Target | None,
-        link: str,
-        *,
-        is_new: bool,
-    ) -> data.Transaction:
-        """Return a movement against its target's account; a new receipt against what it settles.
-
-        A receipt that settles nothing, or is known already, stands against suspense.
-        """
-        account, reason = (self._suspense, "") if target is None else target
-        settlements: tuple[Settlement, ...] = ()
-        if target is None and is_new:
-            settlements, reason = self._numbers.match(
-                number, self._currency, line.text, line.reference, line.end_to_end_id
-            )
-        currency = self._currency
-        postings = [posting(self._plan.bank, number, currency)]
-        if settlements:
-            postings += [
-                posting(part.account, -part.amount, currency, {"settles": part.number})
-                for part in settlements
-            ]
-        else:
-            meta = {"reason": reason} if reason else None
-            postings.append(posting(account, -number, currency, meta))
-        entry = data.Transaction(
-            self._meta(line),
-            line.date,
-            flags.FLAG_WARNING if reason else flags.FLAG_OKAY,
-            one_line(line.counterparty) if line.counterparty else None,
-            one_line(line.text),
-            data.EMPTY_SET,
-            frozenset((link,)),
-            postings,
-        )
-        if settlements:
-            self._numbers.book(entry)
-        return entry
-
-    def _meta(self, line: StatementLine) -> data.Meta:
-        """Return the metadata of a movement: where it is from, and what tells who paid."""
-        meta = data.new_metadata(self._file.filename, line.position)
-        meta[SOURCE] = self._file.source
-        if line.value_date is not None and line.value_date != line.date:
-            meta["value-date"] = line.value_date
-        if line.counterparty_iban:
-            meta["counterparty-iban"] = one_line(line.counterparty_iban)
-        if line.reference:
-            meta["reference"] = one_line(line.reference)
-        if line.end_to_end_id and line.end_to_end_id != line.reference:
-            meta["end-to-end-id"] = one_line(line.end_to_end_id)
-        return meta
-
-    def balance(self, day: datetime.date, number: Decimal) -> data.Balance:
-        """Return a closing balance, which Beancount checks as the next day begins."""
-        return data.Balance(
-            meta=data.new_metadata(self._file.filename, self._plan.statement.position),
-            date=day,
-            account=self._plan.bank,
-            amount=Amount(number, self._currency),
-            tolerance=None,
-            diff_amount=None,
-        )

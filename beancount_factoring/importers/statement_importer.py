@@ -4,34 +4,21 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Final
 
 from beancount.core import data
+from beangulp.extract import DUPLICATE
 
 from beancount_factoring.importers.booking import Booking
-from beancount_factoring.importers.camt import looks_like_camt053
-from beancount_factoring.importers.camt import read_camt053
-from beancount_factoring.importers.cfonb120 import looks_like_cfonb120
-from beancount_factoring.importers.cfonb120 import read_cfonb120
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.formats import STATEMENTS
 from beancount_factoring.importers.formats import Format
-from beancount_factoring.importers.known import KnownEntries
-from beancount_factoring.importers.known import StatementComparison
 from beancount_factoring.importers.live import DocumentImporter
 from beancount_factoring.importers.live import LiveMapping
 from beancount_factoring.importers.live import archive_name
 from beancount_factoring.importers.live import refused_as_error
 from beancount_factoring.importers.statement_entries import StatementFile
 from beancount_factoring.importers.statement_entries import bank_account
-
-STATEMENT_FORMATS: Final = {
-    Format.CAMT053: looks_like_camt053,
-    Format.CFONB120: looks_like_cfonb120,
-}
-"""The formats of bank statements, each with what tells it from a file's content."""
-
-_READERS: Final = {Format.CAMT053: read_camt053, Format.CFONB120: read_cfonb120}
 
 
 class StatementImporter(DocumentImporter[tuple[Statement, ...]]):
@@ -49,7 +36,8 @@ class StatementImporter(DocumentImporter[tuple[Statement, ...]]):
 
     def identify(self, filepath: str) -> bool:
         """Tell whether a file is of this importer's format."""
-        return STATEMENT_FORMATS[self._kind](Path(filepath))
+        looks_like, _read = STATEMENTS[self._kind]
+        return looks_like(Path(filepath))
 
     def account(self, filepath: str) -> data.Account:
         """Return the ledger account of the first statement; suspense where the file is refused."""
@@ -79,20 +67,19 @@ class StatementImporter(DocumentImporter[tuple[Statement, ...]]):
         with refused_as_error():
             booking = Booking(self.mapping(), existing)
             file = StatementFile(filepath, self._kind, self.read(filepath))
-            return [each.entry for each in booking.statements(file)]
+            extracted = booking.statements(file)
+        for each in extracted:
+            if each.known is not None:
+                each.entry.meta[DUPLICATE] = each.known
+        return [each.entry for each in extracted]
 
     def deduplicate(self, entries: data.Entries, existing: data.Entries) -> None:
-        """Mark the movements and balances that the ledger has already.
+        """Leave the entries as they are: `extract` has marked what the ledger has already.
 
-        Links tell them, and generated transactions never count: the plugin's own `sweep` is not
-        the bank's line.
+        Only a whole statement tells that. Generated transactions never count: the plugin's own
+        `sweep` is not the bank's line.
         """
-        comparison = StatementComparison(KnownEntries(existing))
-        for entry in entries:
-            found = comparison.find(entry)
-            if found is not None:
-                entry.meta["__duplicate__"] = found
 
     def _read(self, path: Path) -> tuple[Statement, ...]:
         """Read a file's statements, or refuse it."""
-        return _READERS[self._kind](path)
+        return STATEMENTS[self._kind][1](path)

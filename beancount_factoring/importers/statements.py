@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from beancount_factoring.importers.documents import Statement
 # Where a payment has no end-to-end id, banks put one of these in its place
 # (SEPA implementation guidelines: NOTPROVIDED).
 _NO_ID = {"NOTPROVIDED", "NOT PROVIDED", "NONREF"}
+
+# More parts than this are not compared one with another.
+_MOST_COMPARED = 64
 
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}")
 
@@ -34,6 +38,20 @@ def proven(statement: Statement) -> Statement:
             f"difference {statement.closing - reached}"
         )
     return statement
+
+
+def with_remarks(statement: Statement) -> Statement:
+    """Return the statement, proven by its balances, or with the remark that nothing proves it."""
+    missing = [
+        name
+        for name, balance in (("opening", statement.opening), ("closing", statement.closing))
+        if balance is None
+    ]
+    if not missing:
+        return proven(statement)
+    what = "no balances" if len(missing) == 2 else f"no {missing[0]} balance"
+    remark = f"{called(statement)} has {what}: nothing proves that its lines are all there"
+    return replace(statement, remarks=(*statement.remarks, remark))
 
 
 def called(statement: Statement) -> str:
@@ -115,6 +133,8 @@ def readable(parts: Iterable[str]) -> str:
     lines = [one_line(part) for part in parts]
     if len(lines) < 2:
         return lines[0] if lines else ""
+    if len(lines) > _MOST_COMPARED:
+        return " ".join(dict.fromkeys(filter(None, lines)))
     kept: list[str] = []
     for place, line in enumerate(lines):
         said_before = any(line in other for other in kept)

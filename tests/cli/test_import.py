@@ -187,7 +187,21 @@ def test_the_table_for_programs(run: Run, books: Path, output_format: str) -> No
     assert [str(row["new"]) for row in rows] == ["1", "0"]
     assert rows[0]["refused"] == nothing
     assert rows[1]["refused"]
-    assert set(rows[0]) == {"file", "what", "new", "known", "in_suspense", "refused", "remark"}
+    lists = {"notes", "left_out"} if output_format == "json" else set()
+    columns = {"file", "what", "new", "known", "in_suspense", "refused", "remark"}
+    assert set(rows[0]) == columns | lists
+
+
+def test_what_a_person_should_know_of_a_file_is_told(run: Run, books: Path) -> None:
+    interim = books / "interim.sta"
+    interim.write_text(
+        ":20:A\n:25:FR7699901000440001234567932\n:34F:EUR0,\n:61:2501060106C1,00NTRFNONREF\n"
+    )
+    result = run("import", books / "main.beancount", interim)
+    assert result.exit_code == 0
+    assert f"{interim}:1: note: statement of account FR7699901000440001234567932 has no" in (
+        result.stderr
+    )
 
 
 def test_one_file_is_no_files(run: Run, books: Path) -> None:

@@ -232,3 +232,130 @@ def overpunched(cents: int) -> str:
     signs = "}JKLMNOPQR" if cents < 0 else "{ABCDEFGHI"
     digits, last = divmod(abs(cents), 10)
     return f"{digits:013}{signs[last]}"
+
+
+# MT940: the letters of SWIFT's set x, without what would be read as structure.
+_MT940_WORDS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,'()+-", min_size=1, max_size=9)
+
+
+def mt940_line(draw: st.DrawFn) -> StatementLine:
+    date = draw(st.dates(datetime.date(2001, 1, 1), datetime.date(2069, 12, 30)))
+    reference = draw(st.none() | st.from_regex(r"[A-Z]{2}[0-9]{6,12}", fullmatch=True))
+    return StatementLine(
+        date=date,
+        value_date=date + datetime.timedelta(days=draw(st.integers(0, 1) | st.integers(-20, 40))),
+        amount=money(draw(_CENTS)),
+        text=draw(
+            st.lists(_MT940_WORDS, max_size=6).map(lambda words: " ".join(words)[:60].strip())
+        ),
+        reference=reference,
+        bank_id=draw(st.none() | st.from_regex(r"[0-9]{8,16}", fullmatch=True)),
+        code=draw(st.sampled_from(["NTRF", "NMSC", "S103"])),
+        reversal=draw(st.booleans()),
+    )
+
+
+def mt940(statement: Statement, line_end: str = "\r\n") -> str:
+    """Write a statement as MT940, each movement with its text in one line of field 86."""
+    assert statement.opening_date is not None
+    assert statement.closing_date is not None
+    fields = [
+        "{1:F01BANKFRPPXXXX0000000000}{2:I940BANKFRPPXXXXN}{4:",
+        ":20:STARTUMSE",
+        f":25:{statement.account}",
+        f":28C:{statement.number}",
+        f":60F:{_mt940_balance(statement.opening, statement.opening_date, statement)}",
+    ]
+    for line in statement.lines:
+        assert line.value_date is not None
+        mark = ("C" if line.amount < 0 else "D") if line.reversal else _side(line.amount)
+        fields += [
+            f":61:{line.value_date:%y%m%d}{line.date:%m%d}{'R' * line.reversal}{mark}"
+            f"{_mt940_number(line.amount)}{line.code}{line.reference or 'NONREF'}"
+            + (f"//{line.bank_id}" if line.bank_id else ""),
+            f":86:{line.text}",
+        ]
+    fields += [
+        f":62F:{_mt940_balance(statement.closing, statement.closing_date, statement)}",
+        "-}",
+    ]
+    return line_end.join(fields) + line_end
+
+
+def _side(amount: Decimal) -> str:
+    return "D" if amount < 0 else "C"
+
+
+def _mt940_number(amount: Decimal) -> str:
+    return f"{abs(amount):.2f}".replace(".", ",")
+
+
+def _mt940_balance(amount: Decimal | None, day: datetime.date, statement: Statement) -> str:
+    assert amount is not None
+    return f"{_side(amount)}{day:%y%m%d}{statement.currency}{_mt940_number(amount)}"
+
+
+def ofx_line(draw: st.DrawFn) -> StatementLine:
+    return StatementLine(
+        date=draw(_DATES),
+        value_date=draw(st.none() | _DATES),
+        amount=money(draw(_CENTS)),
+        text=draw(_TEXTS),
+        counterparty=draw(_TEXTS) or None,
+        counterparty_iban=draw(_IBANS),
+        reference=draw(st.none() | st.sampled_from(["R-4711", "0012"])),
+        bank_id=draw(st.none() | st.from_regex(r"[A-Z][0-9]{5,20}", fullmatch=True)),
+        code=draw(st.sampled_from(["OTHER", "XFER", "CHECK"])),
+    )
+
+
+def _digits(day: datetime.date | None) -> str | None:
+    return day.isoformat().replace("-", "") if day else None
+
+
+def ofx(statement: Statement, *, version: int, between: str = "\n") -> str:
+    """Write a statement as OFX 1, leaves without closing tags, or as OFX 2."""
+    is_xml = version == 2
+
+    def leaf(name: str, text: str | None) -> list[str]:
+        return [f"<{name}>{escape(text)}{f'</{name}>' if is_xml else ''}"] if text else []
+
+    def group(name: str, *inner: list[str]) -> list[str]:
+        return [f"<{name}>", *(each for part in inner for each in part), f"</{name}>"]
+
+    movements = [
+        group(
+            "STMTTRN",
+            leaf("TRNTYPE", line.code),
+            leaf("DTPOSTED", f"{line.date.isoformat().replace('-', '')}120000[+1:CET]"),
+            leaf("DTAVAIL", _digits(line.value_date)),
+            leaf("TRNAMT", str(line.amount)),
+            leaf("FITID", line.bank_id),
+            leaf("REFNUM", line.reference),
+            group("PAYEE", leaf("NAME", line.counterparty)) if line.counterparty else [],
+            group("BANKACCTTO", leaf("ACCTID", line.counterparty_iban))
+            if line.counterparty_iban
+            else [],
+            leaf("MEMO", line.text),
+        )
+        for line in statement.lines
+    ]
+    balance = group(
+        "LEDGERBAL",
+        leaf("BALAMT", None if statement.closing is None else str(statement.closing)),
+        leaf("DTASOF", _digits(statement.closing_date)),
+    )
+    answer = group(
+        "STMTRS",
+        leaf("CURDEF", statement.currency),
+        group("BANKACCTFROM", leaf("ACCTID", statement.account), leaf("ACCTTYPE", "CHECKING")),
+        group("BANKTRANLIST", *movements),
+        balance if statement.closing is not None else [],
+    )
+    whole = group("OFX", group("BANKMSGSRSV1", group("STMTTRNRS", leaf("TRNUID", "1"), answer)))
+    header = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<?OFX OFXHEADER="200" VERSION="211"?>\n'
+        if is_xml
+        else "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\nCHARSET:1252\n\n"
+    )
+    return header + between.join(whole)

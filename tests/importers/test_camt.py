@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from beancount_factoring.importers.camt import looks_like_camt053
 from beancount_factoring.importers.camt import read_camt053
+from beancount_factoring.importers.camt import read_camt054
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.documents import StatementLine
@@ -134,6 +135,49 @@ def test_interim_balance_beside_the_others_does_not_count() -> None:
 def test_statement_without_balances_is_read_unproven() -> None:
     (statement,) = _read(_document(ACCOUNT, ENTRY))
     assert (statement.opening, statement.closing, len(statement.lines)) == (None, None, 1)
+    (remark,) = statement.remarks
+    assert remark.startswith(f"line 1: statement S1 of account {write.IBAN} has no balances: ")
+
+
+def _summary(count: int, credits_sum: str, debits_sum: str) -> str:
+    return (
+        f"<TxsSummry><TtlNtries><NbOfNtries>{count}</NbOfNtries></TtlNtries>"
+        f"<TtlCdtNtries><Sum>{credits_sum}</Sum></TtlCdtNtries>"
+        f"<TtlDbtNtries><Sum>{debits_sum}</Sum></TtlDbtNtries></TxsSummry>"
+    )
+
+
+def test_summary_proves_a_statement_without_balances() -> None:
+    debit = ENTRY.replace("CRDT", "DBIT").replace("50.00", "7.00")
+    (statement,) = _read(_document(ACCOUNT, _summary(2, "50", "7.00"), ENTRY, debit))
+    assert len(statement.lines) == 2
+    for summary, reason in (
+        (_summary(3, "50.00", "7.00"), "announces '3' entries (TxsSummry) and holds 2"),
+        (_summary(2, "50.01", "7.00"), "announces TtlCdtNtries of '50.01' (TxsSummry) and holds"),
+        (_summary(2, "50.00", "0"), "announces TtlDbtNtries of '0' (TxsSummry) and holds 7.00"),
+        (_summary(2, "5O.00", "0"), "TtlCdtNtries/Sum is '5O.00'; an amount like 1234.56"),
+    ):
+        assert reason in _refusal(_document(ACCOUNT, summary, ENTRY, debit))
+
+
+def test_notification_is_read_without_balances_and_entries_not_booked_yet() -> None:
+    pending = ENTRY.replace("BOOK", "PDNG")
+    text = _document(ACCOUNT, ENTRY, pending)
+    text = text.replace("BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn").replace("Stmt>", "Ntfctn>")
+    (statement,) = read_content(read_camt054, text)
+    assert statement.is_partial
+    assert len(statement.lines) == 1
+    assert statement.remarks[0] == (
+        "line 1: 1 entry is not booked yet (pending or for information)"
+    )
+
+
+def test_batch_of_many_payments_with_long_texts_is_read_in_time() -> None:
+    details = [
+        _detail(end_to_end=f"E{place}", inner=f"<AddtlTxInf>{place} {'x' * 140}</AddtlTxInf>")
+        for place in range(20_000)
+    ]
+    assert len(_line(_batch(*details)).text) > 20_000 * 140
 
 
 def test_statement_without_entries_is_read() -> None:
@@ -169,20 +213,28 @@ def _detail(amount: str = "", end_to_end: str = "NOTPROVIDED", inner: str = "") 
     return f"<TxDtls><Refs><EndToEndId>{end_to_end}</EndToEndId></Refs>{stated}{inner}</TxDtls>"
 
 
-def test_batch_that_adds_up_is_split() -> None:
-    batch = _batch(_detail("20.00", "E1"), _detail("30.00", "E2"))
-    (statement,) = _read(_document(ACCOUNT, OPENING, CLOSING, batch))
-    assert [(str(line.amount), line.end_to_end_id) for line in statement.lines] == [
+def test_batch_that_adds_up_is_one_line_with_its_payments() -> None:
+    line = _line(_batch(_detail("20.00", "E1"), _detail("30.00", "E2")))
+    assert (line.amount, line.text, line.end_to_end_id) == (Decimal("50.00"), "", None)
+    assert [(str(each.amount), each.end_to_end_id) for each in line.details] == [
         ("20.00", "E1"),
         ("30.00", "E2"),
     ]
 
 
-def test_batch_with_an_opposite_transaction_is_split_by_its_signs() -> None:
+def test_batch_with_an_opposite_transaction_has_it_with_its_sign() -> None:
     opposite = _detail("10.00", "E2", "<CdtDbtInd>DBIT</CdtDbtInd>")
-    batch = _batch(_detail("60.00", "E1"), opposite)
-    (statement,) = _read(_document(ACCOUNT, OPENING, CLOSING, batch))
-    assert [str(line.amount) for line in statement.lines] == ["60.00", "-10.00"]
+    line = _line(_batch(_detail("60.00", "E1"), opposite))
+    assert [str(each.amount) for each in line.details] == ["60.00", "-10.00"]
+
+
+def test_batch_in_another_currency_counts_as_it_was_converted() -> None:
+    converted = "<AmtDtls><CntrValAmt><Amt Ccy='EUR'>{}</Amt></CntrValAmt></AmtDtls>"
+    details = [
+        _detail("22.00", inner=converted.format("20.00")).replace("'EUR'>22", "'USD'>22"),
+        _detail("33.00", inner=converted.format("30.00")).replace("'EUR'>33", "'USD'>33"),
+    ]
+    assert [str(each.amount) for each in _line(_batch(*details)).details] == ["20.00", "30.00"]
 
 
 @pytest.mark.parametrize(
@@ -199,14 +251,48 @@ def test_batch_in_doubt_is_one_line_that_tells_its_identifiers(details: list[str
     assert line.amount == Decimal("50.00")
     assert line.end_to_end_id is None
     assert line.text == "E1 E2"
+    assert line.details == ()
 
 
-def test_transactions_of_a_batch_have_identifiers_of_their_own() -> None:
-    batch = _batch(_detail("20.00"), _detail("30.00")).replace(
-        "<BookgDt>", "<AcctSvcrRef>B7</AcctSvcrRef><BookgDt>"
+def test_batch_has_the_identifier_of_the_entry_and_its_payments_their_own() -> None:
+    own = "<Refs><AcctSvcrRef>P{}</AcctSvcrRef></Refs>"
+    details = [
+        _detail("20.00").replace("<Refs>", own.format(1).removesuffix("</Refs>")),
+        _detail("30.00").replace("<Refs>", own.format(2).removesuffix("</Refs>")),
+    ]
+    line = _line(_batch(*details).replace("<BookgDt>", "<AcctSvcrRef>B7</AcctSvcrRef><BookgDt>"))
+    assert line.bank_id == "B7"
+    assert [each.bank_id for each in line.details] == ["P1", "P2"]
+
+
+def test_amount_instructed_in_another_currency_is_kept() -> None:
+    instructed = "<AmtDtls><InstdAmt><Amt Ccy='USD'>55.00</Amt></InstdAmt></AmtDtls>"
+    assert _line(_batch(_detail(inner=instructed))).original == (Decimal("55.00"), "USD")
+    assert _line(_batch(_detail(inner=instructed.replace("USD", "EUR")))).original is None
+
+
+def _with_charges(instructed: str, charges: str) -> str:
+    return (
+        f"<AmtDtls><InstdAmt><Amt Ccy='EUR'>{instructed}</Amt></InstdAmt></AmtDtls>"
+        f"<Chrgs><Rcrd><Amt Ccy='EUR'>{charges}</Amt></Rcrd></Chrgs>"
     )
-    (statement,) = _read(_document(ACCOUNT, OPENING, CLOSING, batch))
-    assert [line.bank_id for line in statement.lines] == ["B7/1", "B7/2"]
+
+
+@pytest.mark.parametrize(
+    ("instructed", "charges", "expected"),
+    [("52.00", "2.00", "-2.00"), ("50.00", "2.00", None), ("55.00", "2.00", None)],
+    ids=["within the amount", "booked apart", "something else is missing too"],
+)
+def test_charges_count_where_they_are_within_the_amount(
+    instructed: str, charges: str, expected: str | None
+) -> None:
+    found = _line(_batch(_detail(inner=_with_charges(instructed, charges)))).charges
+    assert found == (None if expected is None else Decimal(expected))
+
+
+def test_charges_of_a_payment_are_added_to_it() -> None:
+    entry = _batch(_detail(inner=_with_charges("48.00", "2.00"))).replace("CRDT", "DBIT")
+    assert _line(entry, closing="50.00").charges == Decimal("-2.00")
 
 
 def test_several_references_of_one_payment_are_told_as_text() -> None:

@@ -24,7 +24,9 @@ from beancount_factoring.importers.run import write_entries
 from tests.importers.firm import Books
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-FOLDERS = [DATA / name for name in ("facturx", "ubl", "camt053", "cfonb120")]
+FOLDERS = [
+    DATA / name for name in ("facturx", "ubl", "camt053", "camt054", "cfonb120", "mt940", "ofx")
+]
 _CII = ("ExchangedDocument", "HeaderExchangedDocument")
 _UBL = ("Invoice", "CreditNote")
 _ISSUED = ("IssueDateTime",)
