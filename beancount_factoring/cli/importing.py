@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from beancount_factoring.importers.run import ImportRun
 
 _LEDGER_SUFFIXES = {".beancount", ".bean"}
+# What these are, only the ledger's import.yaml tells.
+_TABLE_SUFFIXES = {".csv", ".tsv", ".xlsx"}
 
 
 @click.command("import")
@@ -95,6 +97,8 @@ def _names_ledger(arguments: tuple[Path, ...]) -> bool:
     first = arguments[0]
     if first.suffix in _LEDGER_SUFFIXES:
         return True
+    if first.suffix.lower() in _TABLE_SUFFIXES:
+        return False
     return len(arguments) > 1 and first.is_file() and Candidate(first).kind is None
 
 

@@ -323,7 +323,7 @@ def test_a_refusal_is_one_line_of_beangulps_command(books: Books) -> None:
 
 
 def test_beangulp_files_documents_by_account_date_and_number(books: Books) -> None:
-    invoices, camts, cfonbs = importers_from(books.mapping_path)
+    invoices, camts, cfonbs, *_ = importers_from(books.mapping_path)
     path = str(books.add("2026-01-05.xml", cii("F/2026 0001")))
     assert archive_path(invoices, path) == "Assets/Clients/2026-01-05.invoice-F_2026_0001.xml"
     path = str(books.add("2.xml", camt(RECEIPTS)))
