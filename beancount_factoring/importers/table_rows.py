@@ -128,7 +128,7 @@ def _below(
     found: list[TableRow] = []
     total: TableRow | None = None
     for line, cells in rows:
-        first = next(filter(None, cells), "")
+        first = next((cell for cell in cells if cell != ""), "")
         if first == "":
             continue
         begins = header_key(first) if isinstance(first, str) else ""
@@ -136,7 +136,7 @@ def _below(
             break
         if total is not None:
             raise DocumentRefusedError(f"line {line}: stands below the total of line {total.line}")
-        if len(cells) < width or any(cells[width:]):
+        if len(cells) < width or any(cell != "" for cell in cells[width:]):
             raise DocumentRefusedError(f"line {line}: has {len(cells)} cells, its header {width}")
         picks = tuple([cells[place] for place in picked])
         if table.total and begins.startswith(table.total):

@@ -58,9 +58,9 @@ def open_xlsx(path: Path) -> Iterator[dict[str, Iterator[GridRow]]]:
         ) from None
     try:
         _check_archive(path)
-        with warnings.catch_warnings():
+        with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = load_workbook(path, read_only=True, keep_links=False)
+            book = load_workbook(file, read_only=True, keep_links=False)
             try:
                 yield {
                     sheet.title: _rows(sheet)
@@ -115,11 +115,17 @@ def _check_xml(name: str, content: bytes) -> None:
 
 
 def _rows(sheet: Any) -> Iterator[GridRow]:
-    """Yield the rows of a sheet, whatever it says of its own size."""
+    """Yield the rows of a sheet that are not empty, whatever it says of its own size."""
     sheet.reset_dimensions()
+    # The rows that a sheet leaves out are one and the same row, a million times in the worst case.
+    empty = None
     for line, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS), start=1):
-        row: list[Cell] = ["" if cell.value is None else _cell(cell) for cell in cells]
-        yield line, row
+        if cells is not empty:
+            row: list[Cell] = ["" if cell.value is None else _cell(cell) for cell in cells]
+            if row.count("") < len(row):
+                yield line, row
+            else:
+                empty = cells
 
 
 def _cell(cell: Any) -> Cell:
