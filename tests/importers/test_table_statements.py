@@ -78,9 +78,9 @@ def amounts(*found: Statement) -> list[Decimal]:
 def test_the_days_before_the_last_are_closed_by_their_balance(books: Books) -> None:
     before, last = statements(with_table(books, BANK), lines(HEADER, *ROWS))
     assert before.account == SHARED
-    assert (before.opening, before.closing) == (1000, 2188)
+    assert (before.opening, before.closing) == (Decimal(1000), Decimal(2188))
     assert before.closing_date == datetime.date(2026, 2, 3)
-    assert (last.opening, last.closing, last.closing_date) == (2188, 1688, None)
+    assert (last.opening, last.closing, last.closing_date) == (Decimal(2188), Decimal(1688), None)
     assert amounts(before, last) == [1200, -12, -500]
     assert [line.position for line in before.lines] == [2, 3]
 
@@ -123,7 +123,7 @@ def test_balances_above_the_header_prove_the_movements(books: Books) -> None:
     content = lines(*above, *(row.rpartition(";")[0] for row in ROWS))
     (found,) = statements(books, content)
     assert (found.account, found.currency) == (SHARED, "EUR")
-    assert (found.opening, found.closing) == (1000, 1688)
+    assert (found.opening, found.closing) == (Decimal(1000), Decimal(1688))
     assert found.closing_date == datetime.date(2026, 2, 28)
     assert "difference 0.10" in why(books, content.replace("1 688,00", "1 688,10"))
     assert why(books, content.replace("28/02/2026", "15/02/2026")) == (
@@ -206,8 +206,10 @@ def test_a_column_may_tell_the_account(books: Books) -> None:
     header = f"{HEADER};Compte"
     rows = [f"{ROWS[0]};{SHARED}", "03/02/2026;X;5,00;5,00;FR761", f"{ROWS[1]};{SHARED}"]
     first, second = statements(books, lines(header, *rows))
-    assert (first.account, amounts(first)) == (SHARED, [1200, -12])
-    assert (second.account, amounts(second)) == ("FR761", [5])
+    assert first.account == SHARED
+    assert amounts(first) == [1200, -12]
+    assert second.account == "FR761"
+    assert amounts(second) == [5]
     assert why(books, lines(header, ROWS[0] + ";")) == "line 2: has no account"
 
 
@@ -238,7 +240,7 @@ def test_overlapping_exports_are_booked_once(books: Books) -> None:
     assert imported(books, "2.csv") == ["table export: 2 new, 2 known, read"]
     entries, errors = books.load()
     (balance,) = (entry for entry in entries if isinstance(entry, data.Balance))
-    assert (balance.date, balance.amount.number) == (datetime.date(2026, 2, 4), 2188)
+    assert (balance.date, balance.amount.number) == (datetime.date(2026, 2, 4), Decimal(2188))
     assert len(errors) == 1, "the account had 1000.00 before"
     assert "Balance failed" in errors[0]
 
