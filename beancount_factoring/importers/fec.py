@@ -108,7 +108,7 @@ def read_fec(path: Path, customers: Sequence[str]) -> Fec:
         closing = None if named is None else day(1, named[2], DateOrder.YEAR)
     except DocumentRefusedError:
         raise DocumentRefusedError(
-            f"has a closing date in its name that is none: {named}"
+            f"has a closing date in its name that is no day: {path.stem[:80]}"
         ) from None
     reading = _Reading(tuple(customers), closing)
     lines = text_lines(path, encoding_of(path))

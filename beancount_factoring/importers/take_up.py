@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from decimal import Decimal
 from hashlib import blake2b
+from pathlib import Path
 from typing import Final
 
 from beancount.core import data
@@ -121,9 +122,11 @@ class TakeUp:
             if isinstance(entry, data.Transaction) and TAKE_UP in entry.meta:
                 if entry.meta[TAKE_UP] == identity:
                     return entry
+                earlier = str(entry.meta[TAKE_UP]).partition("/")[0]
                 raise DocumentRefusedError(
-                    f"is another take-up than the ledger has of {entry.date}"
-                    f" (line {entry.meta['lineno']}): take that one's transactions out first"
+                    f"is another take-up than the ledger has, of {earlier}: take the transactions"
+                    f" with `{TAKE_UP}:` out first ({Path(entry.meta['filename']).name}, line"
+                    f" {entry.meta['lineno']})"
                 )
         return None
 
