@@ -1,16 +1,19 @@
-"""Imports against the bare parser: what reading, recognising and booking add to lxml's work."""
+"""Imports against the bare parser: what reading, recognising and booking add to its work."""
 
 from __future__ import annotations
 
+import csv
 import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from lxml import etree
+from openpyxl import load_workbook
 
 from beancount_factoring.example.writer import write_example
 from beancount_factoring.importers.run import run_import
+from benchmarks import tables
 from benchmarks.report import Figure
 from benchmarks.runs import medians
 
@@ -19,30 +22,92 @@ _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 
 
 def figures(folder: Path, invoices: int = 1_000, entries: int = 50_000) -> list[Figure]:
-    """Return the ratios of both formats; an import is a whole one, less the ledger's own load."""
+    """Return the ratios of each format; an import is a whole one, less the ledger's own load."""
     shutil.rmtree(folder, ignore_errors=True)
     ledger = folder / "main.beancount"
     write_example(folder)
     xml = _invoices(folder, invoices)
     statement = _statement(folder / "statement.xml", entries)
-    return [
+    measured = [
         _ratio(f"{invoices:,} Factur-X XML files", ledger, xml, invoices, 3),
         _ratio(f"a CAMT.053 of {entries:,} entries", ledger, [statement], entries, 6),
     ]
+    with (folder / "import.yaml").open("a", encoding="utf-8") as mapping:
+        mapping.write(tables.MAPPING)
+    return [
+        *measured,
+        _ratio(
+            f"a CSV of {entries:,} invoices",
+            ledger,
+            [tables.sales_csv(folder / "ventes.csv", entries)],
+            entries,
+            None,
+            _parse_csv,
+        ),
+        _ratio(
+            f"a CSV of {entries:,} movements",
+            ledger,
+            [tables.bank_csv(folder / "banque.csv", entries)],
+            entries,
+            None,
+            _parse_csv,
+        ),
+        _ratio(
+            f"an XLSX of {entries // 5:,} invoices",
+            ledger,
+            [tables.sales_xlsx(folder / "ventes.xlsx", entries // 5)],
+            entries // 5,
+            3,
+            _parse_xlsx,
+        ),
+        _ratio(
+            f"a FEC of {4 * entries:,} lines",
+            ledger,
+            [tables.fec(folder / "999000011FEC20241231.txt", 4 * entries)],
+            entries // 25,
+            None,
+            _parse_csv,
+        ),
+    ]
 
 
-def _ratio(name: str, ledger: Path, files: list[Path], new: int, bound: float) -> Figure:
+def _parse_xml(file: Path) -> None:
+    etree.parse(str(file))
+
+
+def _parse_csv(file: Path) -> None:
+    with file.open(encoding="latin-1", newline="") as lines:
+        for _row in csv.reader(lines, delimiter="|" if "FEC" in file.name else ";"):
+            pass
+
+
+def _parse_xlsx(file: Path) -> None:
+    book = load_workbook(file, read_only=True)
+    for sheet in book.worksheets:
+        for _row in sheet.iter_rows():
+            pass
+
+
+def _ratio(
+    name: str,
+    ledger: Path,
+    files: list[Path],
+    new: int,
+    bound: float | None,
+    parse_file: Callable[[Path], None] = _parse_xml,
+) -> Figure:
     """Measure an import of files beside parsing them."""
 
     def parse() -> None:
         for file in files:
-            etree.parse(str(file))
+            parse_file(file)
 
     def extract() -> None:
         run = run_import(ledger, files)
         found = sum(file.new for file in run.files)
         if found < new:
-            raise RuntimeError(f"{name}: {found} entries, expected {new}")
+            refused = [file.refused for file in run.files]
+            raise RuntimeError(f"{name}: {found} entries, expected {new} ({refused[:1]})")
 
     def load() -> None:
         run_import(ledger, [])

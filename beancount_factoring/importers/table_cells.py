@@ -46,14 +46,20 @@ class Cells:
         rows = self.rows if table.total is None else (*table.rows, table.total)
         above = [text for key in ("opening", "closing") for text in self._placed_above(key)]
         self._mark = decimal_mark(chain(above, _texts(rows, amounts)), table.map.decimal)
+        otherwise = (table.header, table.map.currency)
+        self._currency_above = next(self._placed_above("currency"), otherwise)
         closing = self._placed_above("closing_date")
         self._order = date_order(chain(closing, _texts(self.rows, days)), table.map.dates)
 
     def text(self, row: TableRow, meaning: str) -> str:
         """Return the text of a column, of several joined by blanks; empty where there is none."""
         places = self._columns.get(meaning, ())
-        texts = [_text(row.line, meaning, row.cells[place]) for place in places]
-        return texts[0] if len(texts) == 1 else " ".join(filter(None, texts))
+        if len(places) == 1:
+            cell = row.cells[places[0]]
+            return cell if isinstance(cell, str) else _text(row.line, meaning, cell)
+        return " ".join(
+            filter(None, (_text(row.line, meaning, row.cells[place]) for place in places))
+        )
 
     def needed(self, row: TableRow, meaning: str) -> str:
         """Return the text of a column that must not be empty."""
@@ -103,14 +109,12 @@ class Cells:
             )
         return rate.normalize() + 0
 
-    def currency(self, row: TableRow | None) -> str:
+    def currency(self, row: TableRow) -> str:
         """Return the currency of a row: of its column, of the rows above, of `import.yaml`."""
-        line, text = (0, "") if row is None else (row.line, self.text(row, "currency"))
-        for above_line, above in self._placed_above("currency"):
-            line, text = (line, text) if text else (above_line, above)
-        text = _SYMBOLS.get(text, text.upper())
+        line, text = row.line, self.text(row, "currency")
         if not text:
-            return self.table.map.currency
+            line, text = self._currency_above
+        text = _SYMBOLS.get(text, text.upper())
         if not _CURRENCY.fullmatch(text):
             raise DocumentRefusedError(f"line {line}: {shown(text)} is no currency like EUR")
         return text

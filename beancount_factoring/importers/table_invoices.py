@@ -125,7 +125,8 @@ class _Reading:
         self._rows = rows
         self.line = rows[0].line
         self._shared = self._agreed()
-        self._unit = quantum(self._currency())
+        self._currency = cells.currency(rows[0])
+        self._unit = quantum(self._currency)
         self._shares = tuple(self._complete())
         self.total = sum((share.net + share.vat for share in self._shares), _ZERO)
         self._check_document_total()
@@ -156,7 +157,7 @@ class _Reading:
             type_code=_TYPE_CODES[kind],
             number=one_line(self._cells.text(self._rows[0], "number")),
             date=self._cells.needed_day(first),
-            currency=self._currency(),
+            currency=self._currency,
             seller=seller,
             buyer=self._buyer(),
             payee=None,
@@ -172,9 +173,6 @@ class _Reading:
             profile=self._map.source,
         )
 
-    def _currency(self) -> str:
-        return self._cells.currency(self._rows[0])
-
     def _buyer(self) -> Party:
         """Return the customer; where the table has no name, the number stands for it."""
         shared = self._shared
@@ -189,7 +187,9 @@ class _Reading:
     def _agreed(self) -> dict[str, str]:
         """Return what the rows say alike; a row may leave it empty, not say otherwise."""
         agreed = dict.fromkeys(_SHARED, "")
-        for meaning in self._map.columns.keys() & set(_SHARED):
+        for meaning in _SHARED:
+            if not self._map.has(meaning):
+                continue
             for row in self._rows:
                 text = self._cells.text(row, meaning)
                 before = agreed[meaning] = agreed[meaning] or text
@@ -263,18 +263,21 @@ class _Reading:
                 )
             added += net + vat
             yield _Share(net, vat, rate, category)
-        stated = [self._cells.amount(row, "total") for row in self._rows]
-        total = sum((amount for amount in stated if amount is not None), _ZERO)
-        if self._map.by_rate and self._map.has("total") and total != added:
-            raise DocumentRefusedError(
-                f"line {self.line}: net and VAT of all rates are {added}, not {total}"
-            )
+        if self._map.by_rate and self._map.has("total"):
+            stated = (self._cells.amount(row, "total") or _ZERO for row in self._rows)
+            total = sum(stated, _ZERO)
+            if total != added:
+                raise DocumentRefusedError(
+                    f"line {self.line}: net and VAT of all rates are {added}, not {total}"
+                )
 
     def _rounded(self, amount: Decimal) -> Decimal:
         return amount.quantize(self._unit, ROUND_HALF_UP)
 
     def _check_document_total(self) -> None:
         """Refuse a document whose total, which its rows repeat, is not the sum of the rows."""
+        if not self._map.has("document_total"):
+            return
         for row in self._rows:
             stated = self._cells.amount(row, "document_total")
             if stated is not None and stated != self.total:

@@ -26,6 +26,8 @@ _NUMBER: Final = re.compile(
     rf"(?P<open>\()?(?P<sign>[+-])?\s*{_CURRENCY}?\s*(?P<sign2>[+-])?"
     rf"(?P<body>[0-9.,'’ ]*[0-9][.,]?)\s*(?P<behind>-)?\s*{_CURRENCY}?(?(open)\))"
 )
+# What most numbers are, which need no more to be read.
+_PLAIN: Final = re.compile(r"-?[0-9]{1,15}(?:([.,])[0-9]{1,2})?")
 _WHOLE: Final = re.compile(r"[0-9]{0,15}|[0-9]{1,3}(?:([.,'’ ])[0-9]{3})(?:\1[0-9]{3}){0,4}")
 _FRACTION: Final = re.compile(r"[0-9]{0,12}")
 _DATE: Final = re.compile(
@@ -83,6 +85,9 @@ def decimal_mark(texts: Iterable[Placed], given: str | None) -> str | None:
 
 def number(line: int, text: str, mark: str | None) -> Decimal:
     """Return a number whose file has a decimal mark, or refuse it."""
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None and plain[1] in {None, mark}:
+        return Decimal(text.replace(",", "."))
     parts = _parts(line, text)
     whole, _, fraction = parts["body"].partition(mark) if mark else (parts["body"], "", "")
     if not _WHOLE.fullmatch(whole) or not _FRACTION.fullmatch(fraction):
@@ -160,6 +165,9 @@ def day(line: int, text: str, order: DateOrder | None) -> datetime.date:
 
 def _possible_marks(line: int, text: str) -> str:
     """Return the signs that may be a number's decimal mark; none where it has none."""
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None:
+        return plain[1] or ""
     body = _parts(line, text)["body"]
     marks = [sign for sign in body if sign in ".,"]
     if not marks:
