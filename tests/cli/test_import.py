@@ -196,3 +196,19 @@ def test_wrong_use(run: Run, books: Path) -> None:
     assert run("import", ledger, books / "nowhere").exit_code == 2
     assert run("import", books / "documents", ledger).exit_code == 2
     assert run("import", books / "none.beancount", books / "documents").exit_code == 2
+
+
+def test_a_table_is_never_taken_for_the_ledger(run: Run, books: Path) -> None:
+    mapping = books / "import.yaml"
+    mapping.write_text(
+        mapping.read_text()
+        + "tables:\n  ventes:\n    kind: invoices\n    rate: 20\n"
+        + "    columns: {number: No, date: Date, customer: Client, net: HT}\n"
+    )
+    files = [books / f"{number}.csv" for number in (1, 2)]
+    for number, file in enumerate(files):
+        file.write_text(f"No;Date;Client;HT\nT{number};2025-03-04;Fournil;100,00\n")
+    result = run("import", *files, env={"BEANCOUNT_FILE": str(books / "main.beancount")})
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.count('invoice: "T') == 2
+    assert "table ventes" in result.stderr
