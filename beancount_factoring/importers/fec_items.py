@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from beancount_factoring.importers.entries import one_line
 from beancount_factoring.importers.fec import Fec
 from beancount_factoring.importers.fec import FecEntry
 from beancount_factoring.importers.fec import FecLine
-from beancount_factoring.importers.statements import one_line
 
 Customer = tuple[str, str]
 """A customer of a FEC: account and auxiliary account."""
@@ -111,7 +111,7 @@ def _item(line: FecLine, entry: FecEntry) -> OpenItem:
     elif is_payment:
         reason = "a payment taken back or refunded"
     elif line.currency:
-        reason = f"a claim in {line.currency}"
+        reason = f"a claim in {one_line(line.currency)}"
     if reason:
         return OpenItem(ItemKind.DEBIT, line, line.date, line.amount, reason=reason)
     return OpenItem(ItemKind.INVOICE, line, line.piece_date, line.amount, number)

@@ -131,15 +131,16 @@ def _below(
         first = next((cell for cell in cells if cell != ""), "")
         if first == "":
             continue
-        begins = header_key(first) if isinstance(first, str) else ""
-        if table.ends and begins.startswith(table.ends):
+        # Whole words: the customer TotalEnergies is no total.
+        begins = f"{_text_key(first)} " if table.ends or table.total else ""
+        if table.ends and begins.startswith(f"{table.ends} "):
             break
         if total is not None:
             raise DocumentRefusedError(f"line {line}: stands below the total of line {total.line}")
         if len(cells) < width or any(cell != "" for cell in cells[width:]):
             raise DocumentRefusedError(f"line {line}: has {len(cells)} cells, its header {width}")
         picks = tuple([cells[place] for place in picked])
-        if table.total and begins.startswith(table.total):
+        if table.total and begins.startswith(f"{table.total} "):
             total = TableRow(line, picks)
             continue
         skipped = any(_text_key(cells[place]) in words for place, words in skips)

@@ -213,7 +213,7 @@ class TakeUp:
     def _party(self, line: FecLine) -> Party:
         """Return the customer of a line; an account of its own stands for a missing auxiliary."""
         if line.customer:
-            name = one_line(line.customer_name) or line.customer
+            name = one_line(line.customer_name) or one_line(line.customer)
             return Party(name, (line.customer,))
         number = line.account
         is_own = any(

@@ -296,6 +296,14 @@ def test_the_row_of_sums_is_a_control(books: Books) -> None:
     assert why(books, content + ROW + "\n") == "line 5: stands below the total of line 4"
 
 
+def test_a_customer_whose_name_begins_like_the_row_of_sums_is_a_customer(books: Books) -> None:
+    with_table(books, SALES + "total: Total\n")
+    header = "Client;Numéro;Date;Échéance;Total HT;TVA;Taux;Total TTC"
+    rows = ("TotalEnergies;F1;31/01/2026;;100,00;20,00;20;120,00", "Total;;;;100,00;20,00;;120,00")
+    (document,) = invoices(books, lines(header, *rows))
+    assert document.buyer.name == "TotalEnergies"
+
+
 def test_a_table_ends_where_it_is_said_to(books: Books) -> None:
     with_table(books, SALES + "ends: Document édité\n")
     content = lines(SALES_HEADER, ROW, "Document édité le 31/01/2026 par X")
