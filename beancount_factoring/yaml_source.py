@@ -197,6 +197,13 @@ class Section:
             return None
         return tuple(self._value(f"{key}.{i}", item, kind, key) for i, item in enumerate(items))
 
+    def one_or_listed(self, key: str, kind: Kind[T]) -> tuple[T, ...]:
+        """Return a value or a list of them; nothing where the key is not written."""
+        node = self._ask(key)
+        if isinstance(node, Listing):
+            return self.listed(key, kind) or ()
+        return () if node is None else (self._value(key, node, kind),)
+
     def section(self, key: str, *, or_none: bool = False) -> Section:
         """Return the section of a key, an empty one where it is not written.
 

@@ -1,12 +1,13 @@
 """Imports against the bare parser: what reading, recognising and booking add to its work.
 
-The bare parser is lxml for XML, OFX 2 among it, and the mt-940 library for MT940. Where a payment
-is a short text (within a batch, in OFX), lxml has little to do, and booking is most of the work.
-Time is that of the processor, as other programs may run.
+The bare parser is lxml for XML, OFX 2 among it, the mt-940 library for MT940, Python's own for CSV
+and openpyxl for XLSX. Where a payment is a short text (within a batch, in OFX), lxml has little to
+do, and booking is most of the work. Time is that of the processor, as other programs may run.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 import time
@@ -15,10 +16,12 @@ from pathlib import Path
 
 import mt940
 from lxml import etree
+from openpyxl import load_workbook
 
 from beancount_factoring.example.writer import write_example
 from beancount_factoring.importers.invoice_xml import parse_invoice
 from beancount_factoring.importers.run import run_import
+from benchmarks import tables
 from benchmarks.report import Figure
 from benchmarks.runs import medians
 from benchmarks.ubl_writer import ubl
@@ -28,7 +31,7 @@ _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 
 
 def figures(folder: Path, invoices: int = 1_000, entries: int = 50_000) -> list[Figure]:
-    """Return the ratios of the formats; an import is a whole one, less the ledger's own load."""
+    """Return the ratios of each format; an import is a whole one, less the ledger's own load."""
     shutil.rmtree(folder, ignore_errors=True)
     ledger = folder / "main.beancount"
     write_example(folder)
@@ -39,7 +42,7 @@ def figures(folder: Path, invoices: int = 1_000, entries: int = 50_000) -> list[
     swift = _mt940(folder / "statement.sta", entries)
     ofx = _ofx(folder / "statement.ofx", entries)
     many = f"{entries:,} entries"
-    return [
+    measured = [
         _ratio(f"{invoices:,} Factur-X XML files", ledger, xml, invoices, 3),
         _ratio(f"{invoices:,} UBL files", ledger, _ubl(folder, xml), invoices, 3),
         _ratio(f"a CAMT.053 of {many}", ledger, [statement], entries, 6),
@@ -47,6 +50,43 @@ def figures(folder: Path, invoices: int = 1_000, entries: int = 50_000) -> list[
         _ratio(f"a CAMT.054 of batches of {many}", ledger, [batches], entries // 50, 15),
         _ratio(f"an MT940 of {many}", ledger, [swift], entries, 6, _parse_mt940),
         _ratio(f"an OFX 2 of {many}", ledger, [ofx], entries, 20),
+    ]
+    with (folder / "import.yaml").open("a", encoding="utf-8") as mapping:
+        mapping.write(tables.MAPPING)
+    return [
+        *measured,
+        _ratio(
+            f"a CSV of {entries:,} invoices",
+            ledger,
+            [tables.sales_csv(folder / "ventes.csv", entries)],
+            entries,
+            None,
+            _parse_csv,
+        ),
+        _ratio(
+            f"a CSV of {entries:,} movements",
+            ledger,
+            [tables.bank_csv(folder / "banque.csv", entries)],
+            entries,
+            None,
+            _parse_csv,
+        ),
+        _ratio(
+            f"an XLSX of {entries // 5:,} invoices",
+            ledger,
+            [tables.sales_xlsx(folder / "ventes.xlsx", entries // 5)],
+            entries // 5,
+            3,
+            _parse_xlsx,
+        ),
+        _ratio(
+            f"a FEC of {4 * entries:,} lines",
+            ledger,
+            [tables.fec(folder / "999000011FEC20241231.txt", 4 * entries)],
+            entries // 25,
+            None,
+            _parse_csv,
+        ),
     ]
 
 
@@ -58,12 +98,25 @@ def _parse_mt940(file: Path) -> object:
     return mt940.parse_statements(file.read_bytes(), options=mt940.Options.all())
 
 
+def _parse_csv(file: Path) -> None:
+    with file.open(encoding="latin-1", newline="") as lines:
+        for _row in csv.reader(lines, delimiter="|" if "FEC" in file.name else ";"):
+            pass
+
+
+def _parse_xlsx(file: Path) -> None:
+    book = load_workbook(file, read_only=True)
+    for sheet in book.worksheets:
+        for _row in sheet.iter_rows():
+            pass
+
+
 def _ratio(
     name: str,
     ledger: Path,
     files: list[Path],
     new: int,
-    bound: float,
+    bound: float | None,
     parser: Callable[[Path], object] = _parse_xml,
 ) -> Figure:
     """Measure an import of files beside parsing them."""
@@ -76,7 +129,8 @@ def _ratio(
         run = run_import(ledger, files)
         found = sum(file.new for file in run.files)
         if found < new:
-            raise RuntimeError(f"{name}: {found} entries, expected {new}")
+            refused = [file.refused for file in run.files]
+            raise RuntimeError(f"{name}: {found} entries, expected {new} ({refused[:1]})")
 
     def load() -> None:
         run_import(ledger, [])

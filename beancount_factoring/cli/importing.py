@@ -26,6 +26,8 @@ _NOTES_SHOWN = 20
 
 _LEDGER_SUFFIXES = {".beancount", ".bean"}
 _LINE: Final = re.compile(r"line (\d+): ")
+# What these are, only the ledger's import.yaml tells.
+_TABLE_SUFFIXES = {".csv", ".tsv", ".xlsx"}
 
 
 @click.command("import")
@@ -78,21 +80,21 @@ def run_with_progress(ledger: Path, paths: Iterable[Path], *, quiet: bool = Fals
         click.echo(str(problem), err=True)
     for file in run.files:
         if file.refused:
-            click.echo(_refusal(file.path, file.refused), err=True)
+            click.echo(_at(file.path, "refused", file.refused), err=True)
         for note in file.notes[:_NOTES_SHOWN]:
-            click.echo(f"{file.path}:1: note: {harmless(note)}", err=True)
+            click.echo(_at(file.path, "note", harmless(note)), err=True)
         if len(file.notes) > _NOTES_SHOWN:
             more = f"{len(file.notes) - _NOTES_SHOWN} more: --format json lists them"
-            click.echo(f"{file.path}:1: note: and {more}", err=True)
+            click.echo(_at(file.path, "note", f"and {more}"), err=True)
     return run
 
 
-def _refusal(path: Path, reason: str) -> str:
-    """Say that a file is refused, with its line where the reader names it first."""
-    named = _LINE.match(reason)
+def _at(path: Path, kind: str, said: str) -> str:
+    """Say something of a file, with its line where a reader names it first."""
+    named = _LINE.match(said)
     if named is None:
-        return f"{path}: refused: {reason}"
-    return f"{path}:{named[1]}: refused: {reason[named.end() :]}"
+        return f"{path}: {kind}: {said}"
+    return f"{path}:{named[1]}: {kind}: {said[named.end() :]}"
 
 
 def _ledger_and_paths(arguments: tuple[Path, ...]) -> tuple[Path, tuple[Path, ...]]:
@@ -115,6 +117,8 @@ def _names_ledger(arguments: tuple[Path, ...]) -> bool:
     first = arguments[0]
     if first.suffix in _LEDGER_SUFFIXES:
         return True
+    if first.suffix.lower() in _TABLE_SUFFIXES:
+        return False
     return len(arguments) > 1 and first.is_file() and Candidate(first).kind is None
 
 

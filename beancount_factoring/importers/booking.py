@@ -12,14 +12,17 @@ from beancount_factoring.importers.chart import Chart
 from beancount_factoring.importers.customers import Customers
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
+from beancount_factoring.importers.documents import InvoiceList
 from beancount_factoring.importers.entries import REMARK
 from beancount_factoring.importers.entries import document_entry
 from beancount_factoring.importers.entries import one_line
+from beancount_factoring.importers.fec import Fec
 from beancount_factoring.importers.known import KnownEntries
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.statement_entries import Extracted
 from beancount_factoring.importers.statement_entries import StatementFile
 from beancount_factoring.importers.statement_entries import statement_entries
+from beancount_factoring.importers.take_up import TakeUp
 from beancount_factoring.matching.open_numbers import OpenNumbers
 from beancount_factoring.matching.reference import NumberIndex
 
@@ -55,8 +58,46 @@ class Booking:
         Raises `DocumentRefusedError` where it cannot be booked, also because the ledger has
         another document of its number.
         """
+        extracted = self._extracted(document, self._customers, filename)
+        self._accept_all([extracted])
+        return extracted
+
+    def documents(self, invoices: InvoiceList, filename: str) -> list[Extracted]:
+        """Return the entries of a file of customer documents, or refuse all of them."""
+        customers = self._customers.forked()
+        customers.check_distinct(document.buyer for document in invoices.documents)
+        extracted = []
+        for document, line in zip(invoices.documents, invoices.positions, strict=True):
+            try:
+                each = self._extracted(document, customers, filename, line)
+            except DocumentRefusedError as refusal:
+                message = f"line {line}: {document.number} {refusal}"
+                raise DocumentRefusedError(message) from refusal
+            extracted.append(each)
+            if each.known is None and isinstance(each.entry, data.Transaction):
+                customers.book(each.entry)
+        self._accept_all(extracted)
+        return extracted
+
+    def take_up(self, fec: Fec, filename: str) -> list[Extracted]:
+        """Return the entries of earlier books, or refuse the file."""
+        take_up = TakeUp(self._mapping, self._entries, self.chart)
+        extracted = take_up.extract(fec, self._known, self._customers, filename)
+        self._accept_all(extracted)
+        return extracted
+
+    def _accept_all(self, extracted: list[Extracted]) -> None:
+        """Count the new ones of a file's transactions for those that come after it."""
+        for each in extracted:
+            if each.known is None and isinstance(each.entry, data.Transaction):
+                self._accept(each.entry)
+
+    def _extracted(
+        self, document: InvoiceDocument, customers: Customers, filename: str, lineno: int = 0
+    ) -> Extracted:
+        """Return the entry of a customer document, for which nothing is remembered yet."""
         mapping = self._mapping
-        entry = document_entry(document, mapping, self._customers, filename)
+        entry = document_entry(document, mapping, customers, filename, lineno)
         known = self._known.linked(next(iter(entry.links)))
         if known is not None:
             return Extracted(entry, known)
@@ -72,7 +113,6 @@ class Booking:
         for account in {posting.account for posting in entry.postings}:
             if not (account.startswith(below) and self.chart.is_missing(account)):
                 self.chart.check(account, entry.date, document.currency, mapping.place_of)
-        self._accept(entry)
         return Extracted(entry, remark=entry.meta.get(REMARK, ""))
 
     def statements(self, file: StatementFile) -> list[Extracted]:

@@ -21,6 +21,7 @@ from beancount_factoring.importers.formats import STATEMENTS
 from beancount_factoring.importers.invoice_importer import InvoiceImporter
 from beancount_factoring.importers.live import LiveMapping
 from beancount_factoring.importers.statement_importer import StatementImporter
+from beancount_factoring.importers.table_importer import TableImporter
 
 
 def importers_from(path: str | os.PathLike[str]) -> list[Importer]:
@@ -32,4 +33,4 @@ def importers_from(path: str | os.PathLike[str]) -> list[Importer]:
     mapping = LiveMapping(Path(path).absolute())
     mapping.get()
     statements = [StatementImporter(mapping, kind) for kind in STATEMENTS]
-    return [InvoiceImporter(mapping), *statements]
+    return [InvoiceImporter(mapping), *statements, TableImporter(mapping)]

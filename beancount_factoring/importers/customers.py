@@ -79,6 +79,34 @@ class Customers:
             )
         return account
 
+    def forked(self) -> Customers:
+        """Return the same customers, which can learn without these knowing."""
+        other = Customers(self._mapping)
+        other._companies.update(self._companies)
+        return other
+
+    def check_distinct(self, buyers: Iterable[Party]) -> None:
+        """Refuse a file in which two customers of different numbers would share an account.
+
+        Where `debtors:` lists them, that is what is meant.
+        """
+        first: dict[str, Party] = {}
+        for buyer in dict.fromkeys(buyers):
+            account = self.account(buyer)
+            other = first.setdefault(account, buyer)
+            keys, others = set(identifier_keys(buyer)), set(identifier_keys(other))
+            if keys and others and keys.isdisjoint(others) and not self._is_listed(buyer):
+                raise DocumentRefusedError(
+                    f"has two customers for {account}: {other.name} ({other.identifiers[0]}) and"
+                    f" {buyer.name} ({buyer.identifiers[0]}): list them under `debtors:`"
+                    f" ({self._mapping.place('debtors')})"
+                )
+
+    def _is_listed(self, buyer: Party) -> bool:
+        """Tell whether `debtors:` lists a buyer, by an identifier or its name."""
+        by_name = self._mapping.debtors_by_name
+        return self._by_identifier(buyer) is not None or name_key(buyer.name) in by_name
+
     def _by_identifier(self, buyer: Party) -> str | None:
         """Return the debtor listed with one of the buyer's identifiers, a SIRET before others."""
         by_identifier = self._mapping.debtors_by_identifier

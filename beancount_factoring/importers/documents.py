@@ -107,6 +107,17 @@ class ForeignAmount(NamedTuple):
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class InvoiceList:
+    """The customer documents of one file, each with the line that it begins on.
+
+    A file is read whole or refused, so they are booked all together or not at all.
+    """
+
+    documents: tuple[InvoiceDocument, ...]
+    positions: tuple[int, ...]
+
+
 class StatementLine(NamedTuple):
     """One movement of a bank account; `amount` is positive where the account was credited.
 

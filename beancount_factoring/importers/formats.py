@@ -16,12 +16,17 @@ from beancount_factoring.importers.cfonb120 import looks_like_cfonb120
 from beancount_factoring.importers.cfonb120 import read_cfonb120
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
+from beancount_factoring.importers.documents import InvoiceList
 from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.fec import Fec
+from beancount_factoring.importers.fec import read_fec
+from beancount_factoring.importers.fec_columns import looks_like_fec
 from beancount_factoring.importers.invoice_header import HeaderShapes
 from beancount_factoring.importers.invoice_xml import HEAD_BYTES
 from beancount_factoring.importers.invoice_xml import begins_like_cii
 from beancount_factoring.importers.invoice_xml import begins_like_ubl
 from beancount_factoring.importers.invoice_xml import parse_invoice
+from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.mt940 import looks_like_mt940
 from beancount_factoring.importers.mt940 import read_mt940
 from beancount_factoring.importers.ofx import looks_like_ofx
@@ -29,6 +34,8 @@ from beancount_factoring.importers.ofx import read_ofx
 from beancount_factoring.importers.pdf import embedded_invoice
 from beancount_factoring.importers.safe_xml import MAX_BYTES
 from beancount_factoring.importers.statements import head
+from beancount_factoring.importers.tables import TableFile
+from beancount_factoring.importers.take_up_map import CUSTOMERS
 
 _PDF = b"%PDF-"
 _PDF_HEADER_WITHIN = 1024
@@ -45,6 +52,8 @@ class Format(StrEnum):
     CFONB120 = "CFONB 120"
     MT940 = "MT940"
     OFX = "OFX"
+    FEC = "FEC"
+    TABLE = "table"
 
 
 STATEMENTS: Final[
@@ -59,6 +68,10 @@ STATEMENTS: Final[
 """The formats of bank statements: what tells each from a file's content, and its reader."""
 
 
+Content = InvoiceDocument | InvoiceList | tuple[Statement, ...] | Fec
+"""What a file says."""
+
+
 class Candidate:
     """A file that may be a document; `kind` is its format, `None` where no reader knows it.
 
@@ -66,9 +79,14 @@ class Candidate:
     read once, and most invoices are no longer than that.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Look at the beginning of a file; nothing is raised."""
+    def __init__(self, path: Path, mapping: ImportMapping | None = None) -> None:
+        """Look at the beginning of a file; nothing is raised.
+
+        The mapping's tables tell what a CSV or XLSX file is; without them it is none.
+        """
         self.path = path
+        self._mapping = mapping
+        self._table: TableFile | None = None
         # What is no regular file (a pipe, a device) might never end.
         self._beginning = head(path, HEAD_BYTES) if path.is_file() else b""
         self.kind = self._kind()
@@ -84,9 +102,21 @@ class Candidate:
         for kind, (looks_like, _read) in STATEMENTS.items():
             if looks_like(self.path):
                 return kind
-        return Format.PDF if _PDF in self._beginning[:_PDF_HEADER_WITHIN] else None
+        if _PDF in self._beginning[:_PDF_HEADER_WITHIN]:
+            return Format.PDF
+        if looks_like_fec(self._beginning):
+            return Format.FEC
+        if self._mapping is not None and self._mapping.tables:
+            self._table = TableFile(self.path, self._mapping.tables)
+            return Format.TABLE if self._table.is_one else None
+        return None
 
-    def read(self, shapes: HeaderShapes | None = None) -> InvoiceDocument | tuple[Statement, ...]:
+    @property
+    def what(self) -> str:
+        """How a person names the format, and the entries' metadata; empty where it is unknown."""
+        return self._table.name if self._table and self.kind else self.kind or ""
+
+    def read(self, shapes: HeaderShapes | None = None) -> Content:
         """Return what the file says, or raise `DocumentRefusedError`.
 
         `shapes` makes an invoice that is like an earlier one quicker to read.
@@ -97,20 +127,28 @@ class Candidate:
                 return parse_invoice(self._beginning if is_whole else _content(self.path), shapes)
             case Format.PDF:
                 return parse_invoice(embedded_invoice(self.path), shapes)
-            case Format.CAMT053:
-                return read_camt053(self.path)
-            case Format.CFONB120:
-                return read_cfonb120(self.path)
-            case None:
+            case Format.FEC:
+                return read_fec(self.path, self._customers())
+            case Format.TABLE if self._table and self._mapping:
+                return self._table.read(self._mapping.seller.party())
+            case None | Format.TABLE:
                 raise DocumentRefusedError(self._unknown())
             case _:
                 return STATEMENTS[self.kind][1](self.path)
+
+    def _customers(self) -> tuple[str, ...]:
+        """Return how the numbers of customers' accounts begin in a FEC."""
+        take_up = self._mapping.take_up if self._mapping else None
+        return CUSTOMERS if take_up is None else take_up.customers
 
     def _unknown(self) -> str:
         """Return why a file that no reader knows is refused."""
         if self._beginning:
             formats = ", ".join(Format)
-            return f"is of no format that is read here: expected one of {formats}"
+            return (
+                f"is of no format that is read here: expected one of {formats} (`tables:` in"
+                " import.yaml)"
+            )
         try:
             if self.path.exists() and not self.path.is_file():
                 return "is not a file"

@@ -36,10 +36,15 @@ def document_link(document: InvoiceDocument, total: Decimal) -> str:
     seller is the firm itself, always. A number with signs that no link may have gets a checksum,
     so that `F 1` and `F#1` stay two. `total` is the total with the currency's decimals.
     """
-    number = _NOT_IN_A_LINK.sub("-", document.number)
-    if number != document.number:
-        number = f"{number}-{_checksum(document.number, size=2)}"
-    return f"{document.kind}-{number}-{total}-{document.currency}"
+    return numbered_link(document.kind, document.number, total, document.currency)
+
+
+def numbered_link(kind: str, number: str, total: Decimal, currency: str) -> str:
+    """Return the link of a customer document that is known by no more than this."""
+    linked = _NOT_IN_A_LINK.sub("-", number)
+    if linked != number:
+        linked = f"{linked}-{_checksum(number, size=2)}"
+    return f"{kind}-{linked}-{total}-{currency}"
 
 
 def line_links(statements: Iterable[Statement]) -> list[list[str]]:

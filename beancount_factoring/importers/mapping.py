@@ -22,6 +22,8 @@ from beancount_factoring.importers.documents import Party
 from beancount_factoring.importers.documents import VatLine
 from beancount_factoring.importers.parties import identifier_keys
 from beancount_factoring.importers.parties import name_key
+from beancount_factoring.importers.table_map import TableMap
+from beancount_factoring.importers.take_up_map import TakeUpMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class Seller:
         if keys:
             return not self.identifiers.isdisjoint(keys)
         return self.name is not None and name_key(self.name) == name_key(party.name)
+
+    def party(self) -> Party:
+        """Return the firm as the seller of documents that do not name it: its own tables' rows."""
+        return Party(self.name or "", tuple(sorted(self.identifiers)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,8 @@ class ImportMapping:
     `debtors_by_identifier` and `debtors_by_name` hold the debtors that the file lists, by what it
     lists for them; `banks` are ledger accounts by IBAN or account number; `factors_by_iban` and
     `factors_by_name` hold the contracts of a factor. All keys are compared forms (`parties`).
-    `into` is the ledger file that new entries are appended to, `None` for the top one. `lines`
-    tells where each key stands.
+    `into` is the ledger file that new entries are appended to, `None` for the top one. `tables` say
+    what CSV and XLSX files mean, `take_up` where a FEC goes. `lines` tells where each key stands.
     """
 
     filename: str
@@ -94,6 +100,8 @@ class ImportMapping:
     rounding: str | None
     into: Path | None
     charges: str | None = None
+    tables: tuple[TableMap, ...] = ()
+    take_up: TakeUpMap | None = None
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     third_parties: str | None = None
 
@@ -132,6 +140,11 @@ class ImportMapping:
             yield f"banks.{number}", account
         for rule in self.texts:
             yield f"texts.{rule.words}", rule.account
+        if self.take_up is not None:
+            yield "take_up.opening", self.take_up.opening
+            yield "take_up.result", self.take_up.result
+            for number, account in self.take_up.accounts.items():
+                yield f"take_up.accounts.{number}", account
 
     def seller_or_refused(self, party: Party) -> None:
         """Refuse a document of another seller: it is not one of the firm's own invoices."""

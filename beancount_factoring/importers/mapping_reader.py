@@ -21,6 +21,8 @@ from beancount_factoring.importers.parties import identifier_key
 from beancount_factoring.importers.parties import implied_siren
 from beancount_factoring.importers.parties import name_key
 from beancount_factoring.importers.parties import with_implied
+from beancount_factoring.importers.table_map_reader import read_tables
+from beancount_factoring.importers.take_up_map import read_take_up
 from beancount_factoring.yaml_kinds import ACCOUNT
 from beancount_factoring.yaml_kinds import BELOW_ACCOUNT
 from beancount_factoring.yaml_kinds import TEXT
@@ -94,6 +96,8 @@ def read_mapping(path: Path) -> MappingFile:
         third_parties=root.optional("third_parties", none_or(ACCOUNT), None),
         charges=root.optional("charges", none_or(ACCOUNT), None),
         into=None if into is None else path.parent / into,
+        tables=read_tables(root.section("tables")),
+        take_up=read_take_up(root),
         lines=MappingProxyType(root.lines()),
     )
     root.finish()

@@ -30,8 +30,10 @@ from beancount_factoring.importers.booking import Booking
 from beancount_factoring.importers.chart import Chart
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.documents import InvoiceList
+from beancount_factoring.importers.fec import Fec
 from beancount_factoring.importers.formats import Candidate
+from beancount_factoring.importers.formats import Content
 from beancount_factoring.importers.invoice_header import HeaderShapes
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.mapping_reader import read_mapping
@@ -97,19 +99,26 @@ class _Document(NamedTuple):
 
     path: Path
     what: str
-    content: InvoiceDocument | tuple[Statement, ...]
+    content: Content
 
     def order(self) -> tuple[int, datetime.date, str]:
-        """Return what documents are sorted by: invoices first, then dates, then paths.
+        """Return what documents are sorted by: what earlier books left, invoices, statements.
 
-        Notifications come between them: they tell the payments of a batch, which the statement
-        after them may have as one sum.
+        Each by its date, then its path. Notifications come before statements: they tell the
+        payments of a batch, which a statement may have as one sum.
         """
-        if isinstance(self.content, InvoiceDocument):
-            return 0, self.content.date, str(self.path)
-        days = (line.date for statement in self.content for line in statement.lines)
-        is_partial = all(statement.is_partial for statement in self.content)
-        return 1 if is_partial else 2, min(days, default=datetime.date.max), str(self.path)
+        content = self.content
+        match content:
+            case Fec():
+                place, days = 0, iter([content.last])
+            case InvoiceDocument():
+                place, days = 1, iter([content.date])
+            case InvoiceList():
+                place, days = 1, (document.date for document in content.documents)
+            case _:
+                place = 2 if all(statement.is_partial for statement in content) else 3
+                days = (line.date for statement in content for line in statement.lines)
+        return place, min(days, default=datetime.date.max), str(self.path)
 
 
 @dataclass(slots=True)
@@ -146,7 +155,7 @@ def run_import(
     chart = Chart(entries, as_needed=True if _AUTO_ACCOUNTS in plugins else None)
     outcome = _Outcome()
     with paused_collector():
-        documents = _read(walked(paths, own), outcome, progress)
+        documents = _read(walked(paths, own), mapping, outcome, progress)
         _book(Booking(mapping, entries, chart), documents, outcome)
     return ImportRun(
         files=tuple(outcome.files.values()),
@@ -238,14 +247,16 @@ def _files(path: Path) -> Iterator[Path]:
                 yield Path(folder, name)
 
 
-def _read(paths: Iterable[Path], outcome: _Outcome, progress: Progress) -> list[_Document]:
+def _read(
+    paths: Iterable[Path], mapping: ImportMapping, outcome: _Outcome, progress: Progress
+) -> list[_Document]:
     """Read the files, in the order in which they are booked; refusals go to the outcome."""
     documents: list[_Document] = []
     shapes = HeaderShapes()
     for path in paths:
         progress(path)
-        candidate = Candidate(path)
-        what = candidate.kind or ""
+        candidate = Candidate(path, mapping)
+        what = candidate.what
         outcome.files[path] = ImportedFile(path, what)
         try:
             documents.append(_Document(path, what, candidate.read(shapes)))
@@ -257,16 +268,10 @@ def _read(paths: Iterable[Path], outcome: _Outcome, progress: Progress) -> list[
 def _book(booking: Booking, documents: Iterable[_Document], outcome: _Outcome) -> None:
     """Book the documents one after the other."""
     for document in documents:
-        path, content = document.path, document.content
-        notes: list[str] = []
+        path = document.path
         try:
-            if isinstance(content, InvoiceDocument):
-                extracted: Sequence[Extracted] = [booking.document(content, str(path))]
-            else:
-                file = StatementFile(str(path), document.what, content)
-                extracted = booking.statements(file)
-                notes = [remark for statement in content for remark in statement.remarks]
-                notes += booking.lacking
+            extracted = _extracted(booking, document)
+            notes = _notes(booking, document)
         except DocumentRefusedError as refusal:
             outcome.files[path] = ImportedFile(path, document.what, refused=str(refusal))
             continue
@@ -282,6 +287,28 @@ def _book(booking: Booking, documents: Iterable[_Document], outcome: _Outcome) -
             notes=(*notes, *(note(each) for each in extracted if each.how)),
             left_out=tuple(note(each) for each in extracted if each.known is not None),
         )
+
+
+def _extracted(booking: Booking, document: _Document) -> Sequence[Extracted]:
+    """Return the entries of a document, or refuse it."""
+    content, filename = document.content, str(document.path)
+    match content:
+        case InvoiceDocument():
+            return [booking.document(content, filename)]
+        case InvoiceList():
+            return booking.documents(content, filename)
+        case Fec():
+            return booking.take_up(content, filename)
+        case _:
+            return booking.statements(StatementFile(filename, document.what, content))
+
+
+def _notes(booking: Booking, document: _Document) -> list[str]:
+    """Return what is to be said of statements just booked: what proves nothing, what they lack."""
+    content = document.content
+    if isinstance(content, InvoiceDocument | InvoiceList | Fec):
+        return []
+    return [remark for statement in content for remark in statement.remarks] + booking.lacking
 
 
 def _opened(

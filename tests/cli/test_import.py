@@ -243,3 +243,19 @@ def test_remarks_have_a_column_where_there_are_any(run: Run, books: Path, tmp_pa
     imported = (books / "imported.beancount").read_text()
     assert 'remark: "names another payee, Autre SA"' in imported
     assert "remark" not in run("check", books / "main.beancount").stdout
+
+
+def test_a_table_is_never_taken_for_the_ledger(run: Run, books: Path) -> None:
+    mapping = books / "import.yaml"
+    mapping.write_text(
+        mapping.read_text()
+        + "tables:\n  ventes:\n    kind: invoices\n    rate: 20\n"
+        + "    columns: {number: No, date: Date, customer: Client, net: HT}\n"
+    )
+    files = [books / f"{number}.csv" for number in (1, 2)]
+    for number, file in enumerate(files):
+        file.write_text(f"No;Date;Client;HT\nT{number};2025-03-04;Fournil;100,00\n")
+    result = run("import", *files, env={"BEANCOUNT_FILE": str(books / "main.beancount")})
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.count('invoice: "T') == 2
+    assert "table ventes" in result.stderr

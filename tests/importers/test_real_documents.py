@@ -47,7 +47,7 @@ def run(books: Books) -> ImportRun:
         if isinstance(content, InvoiceDocument):
             seller = content.seller
             sellers.update(dict.fromkeys([*seller.identifiers, seller.vat_number or ""]))
-        else:
+        elif isinstance(content, tuple):
             accounts.update(dict.fromkeys(statement.account for statement in content))
     identifiers = ", ".join(f'"{seller}"' for seller in sellers if seller)
     books.edit("import.yaml", '["552 100 554", "FR80552100554"]', f"[{identifiers}]")

@@ -1,0 +1,189 @@
+"""CSV and XLSX files by the tables of `import.yaml`: which table a file is, and what it says."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import contextmanager
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.documents import InvoiceList
+from beancount_factoring.importers.documents import Party
+from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.parties import name_key
+from beancount_factoring.importers.statements import check_size
+from beancount_factoring.importers.statements import head
+from beancount_factoring.importers.table_invoices import invoice_list
+from beancount_factoring.importers.table_map import TableKind
+from beancount_factoring.importers.table_map import TableMap
+from beancount_factoring.importers.table_rows import DELIMITERS
+from beancount_factoring.importers.table_rows import HEADER_WITHIN
+from beancount_factoring.importers.table_rows import GridRow
+from beancount_factoring.importers.table_rows import Table
+from beancount_factoring.importers.table_rows import csv_rows
+from beancount_factoring.importers.table_rows import find_header
+from beancount_factoring.importers.table_rows import read_rows
+from beancount_factoring.importers.table_statements import table_statements
+from beancount_factoring.importers.text_files import encoding_of
+from beancount_factoring.importers.text_files import text_lines
+from beancount_factoring.importers.xlsx import looks_like_xlsx
+from beancount_factoring.importers.xlsx import open_xlsx
+
+LARGEST_FILE: Final = 1 << 25
+
+_ZIP: Final = b"PK\x03\x04"
+_HEAD_BYTES: Final = 1 << 16
+# A beginning is no whole file: these never refuse it.
+_GUESSES: Final = ("utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "cp850", "mac-roman")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTable:
+    """A table that a file fits: for text the delimiter, for a workbook the sheet."""
+
+    map: TableMap
+    delimiter: str = ""
+    sheet: str = ""
+
+
+def find_table(path: Path, tables: Sequence[TableMap]) -> FoundTable | None:
+    """Return the table whose columns a file has, `None` where it has no table's.
+
+    Of several the one with the most columns. Raises `DocumentRefusedError` where two have as many,
+    and for a workbook that cannot be read.
+    """
+    named = [table for table in tables if _is_named_so(path, table)]
+    if not named:
+        return None
+    found = list(_in_workbook(path, named) if _is_workbook(path) else _in_text(path, named))
+    best = max((len(each.map.wanted()) for each in found), default=0)
+    fitting = [each for each in found if len(each.map.wanted()) == best]
+    if len(fitting) > 1:
+        names = " and ".join(_called(each) for each in fitting)
+        raise DocumentRefusedError(
+            f"fits {names}: tell them apart by `file:` or `sheet:`, or by columns"
+        )
+    return fitting[0] if fitting else None
+
+
+def read_table(path: Path, found: FoundTable) -> Table:
+    """Return the rows of a file's table, or refuse it."""
+    check_size(path, LARGEST_FILE)
+    with _grid(path, found) as rows:
+        return read_rows(rows, found.map)
+
+
+class TableFile:
+    """A file that may be one of the tables of `import.yaml`."""
+
+    def __init__(self, path: Path, tables: Sequence[TableMap]) -> None:
+        """Find the table that a file fits; nothing is raised."""
+        self._path = path
+        self._found: FoundTable | None = None
+        self._refusal = "has not the columns of any of the `tables` in import.yaml"
+        self.is_one = _is_workbook(path)
+        try:
+            self._found = find_table(path, tables)
+            self.is_one = self.is_one or self._found is not None
+        except DocumentRefusedError as refusal:
+            self._refusal = str(refusal)
+            self.is_one = True
+
+    @property
+    def name(self) -> str:
+        """How messages and the entries' metadata name the table."""
+        return self._found.map.source if self._found else "table"
+
+    @property
+    def kind(self) -> TableKind | None:
+        """What the rows of the table are, `None` where the file fits none."""
+        return self._found.map.kind if self._found else None
+
+    def read(self, seller: Party) -> InvoiceList | tuple[Statement, ...]:
+        """Return what the file says, or refuse it; `seller` is the firm itself."""
+        if self._found is None:
+            raise DocumentRefusedError(self._refusal)
+        if self._found.map.kind is TableKind.FACTOR:
+            raise DocumentRefusedError(
+                "is a factor's statement, which is no bank's: its movements are not booked from"
+                " a table"
+            )
+        table = read_table(self._path, self._found)
+        if self._found.map.kind is TableKind.INVOICES:
+            return invoice_list(table, seller)
+        return table_statements(table)
+
+    def factor_statements(self) -> tuple[Statement, ...]:
+        """Return the movements of a factor's statement, or refuse the file."""
+        if self._found is None or self._found.map.kind is not TableKind.FACTOR:
+            raise DocumentRefusedError("is no table of `kind: factor`")
+        return table_statements(read_table(self._path, self._found))
+
+
+@contextmanager
+def _grid(path: Path, found: FoundTable) -> Iterator[Iterator[GridRow]]:
+    """Open the grid of cells that a table stands in."""
+    if found.sheet:
+        with open_xlsx(path) as sheets:
+            yield sheets[found.sheet]
+    else:
+        encoding = found.map.encoding or encoding_of(path)
+        yield csv_rows(text_lines(path, encoding), found.delimiter)
+
+
+def _is_named_so(path: Path, table: TableMap) -> bool:
+    """Tell whether the words that a table wants in its files' names are in one."""
+    return table.file is None or f" {name_key(table.file)} " in f" {name_key(path.stem)} "
+
+
+def _is_workbook(path: Path) -> bool:
+    return head(path, len(_ZIP)) == _ZIP
+
+
+def _in_workbook(path: Path, tables: Sequence[TableMap]) -> Iterator[FoundTable]:
+    """Yield the tables that the sheets of a workbook fit."""
+    if not looks_like_xlsx(path):
+        return
+    check_size(path, LARGEST_FILE)
+    with open_xlsx(path) as sheets:
+        for name, rows in sheets.items():
+            fitting = [table for table in tables if table.sheet in {None, name}]
+            beginning = list(islice(rows, HEADER_WITHIN)) if fitting else []
+            for table in fitting:
+                if find_header(beginning, table) is not None:
+                    yield FoundTable(table, sheet=name)
+
+
+def _in_text(path: Path, tables: Sequence[TableMap]) -> Iterator[FoundTable]:
+    """Yield the tables that the beginning of a text fits, with the delimiter of its cells.
+
+    Of encodings the first one counts in which it fits any.
+    """
+    beginning = head(path, _HEAD_BYTES)
+    found: list[FoundTable] = []
+    for encoding in _GUESSES:
+        if found:
+            break
+        text = beginning.decode(encoding, errors="replace")
+        for delimiter in DELIMITERS:
+            rows = _readable_rows(text, delimiter)
+            found += [FoundTable(t, delimiter) for t in tables if find_header(rows, t) is not None]
+    return iter(found)
+
+
+def _readable_rows(text: str, delimiter: str) -> list[GridRow]:
+    """Return the first rows of a text, as far as they are well quoted."""
+    rows: list[GridRow] = []
+    with suppress(DocumentRefusedError):
+        rows.extend(islice(csv_rows(io.StringIO(text, newline=""), delimiter), HEADER_WITHIN))
+    return rows
+
+
+def _called(found: FoundTable) -> str:
+    return f"{found.map.source} (sheet {found.sheet})" if found.sheet else found.map.source
