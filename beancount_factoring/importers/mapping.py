@@ -22,6 +22,7 @@ from beancount_factoring.importers.documents import Party
 from beancount_factoring.importers.documents import VatLine
 from beancount_factoring.importers.parties import identifier_keys
 from beancount_factoring.importers.parties import name_key
+from beancount_factoring.matching.terms import MatchingTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ class ImportMapping:
     `debtors_by_identifier` and `debtors_by_name` hold the debtors that the file lists, by what it
     lists for them; `banks` are ledger accounts by IBAN or account number; `factors_by_iban` and
     `factors_by_name` hold the contracts of a factor. All keys are compared forms (`parties`).
-    `into` is the ledger file that new entries are appended to, `None` for the top one. `lines`
-    tells where each key stands.
+    `into` is the ledger file that new entries are appended to, `None` for the top one; `matching`
+    is what payers may deduct. `lines` tells where each key stands.
     """
 
     filename: str
@@ -93,6 +94,7 @@ class ImportMapping:
     prepaid: str | None
     rounding: str | None
     into: Path | None
+    matching: MatchingTerms = MatchingTerms()  # noqa: RUF009  # immutable
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def place(self, key: str) -> str:
@@ -119,6 +121,7 @@ class ImportMapping:
             ("suspense", self.suspense),
             ("prepaid", self.prepaid),
             ("rounding", self.rounding),
+            *self.matching.accounts(),
         )
         for by_rate in (self.sales, self.vat):
             yield f"{by_rate.key}.default", by_rate.default

@@ -1,8 +1,8 @@
 """A bank statement as transactions, and its closing balance as a `balance` directive.
 
 A movement goes to the account it is recognised for (`recognition`), a receipt to the documents
-that it names (`matching.reference`). All else goes to the suspense account, with the reason in
-the metadata, and is flagged for a person to look at.
+that it names (`matching.matcher`). All else goes to the suspense account, with the reason in the
+metadata, and is flagged for a person to look at; `matched` looks at those receipts once more.
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.parties import identifier_key
 from beancount_factoring.importers.recognition import Recogniser
 from beancount_factoring.importers.recognition import Target
-from beancount_factoring.matching.reference import NumberIndex
-from beancount_factoring.matching.reference import Settlement
+from beancount_factoring.matching.matcher import Matcher
+from beancount_factoring.matching.payers import CONFIDENCE
+from beancount_factoring.matching.receipt import Explanation
+from beancount_factoring.matching.receipt import Receipt
 
 _DAY = datetime.timedelta(days=1)
 
@@ -79,7 +81,7 @@ def statement_entries(
     mapping: ImportMapping,
     chart: Chart,
     comparison: StatementComparison,
-    numbers: NumberIndex,
+    numbers: Matcher,
 ) -> list[Extracted]:
     """Return the entries of a file's statements, in their order, with the closing balances.
 
@@ -157,7 +159,7 @@ class _Booker:
     """The entries of one statement."""
 
     def __init__(
-        self, file: StatementFile, plan: _Planned, suspense: str, numbers: NumberIndex
+        self, file: StatementFile, plan: _Planned, suspense: str, numbers: Matcher
     ) -> None:
         self._file = file
         self._plan = plan
@@ -179,23 +181,24 @@ class _Booker:
         A receipt that settles nothing, or is known already, stands against suspense.
         """
         account, reason = (self._suspense, "") if target is None else target
-        settlements: tuple[Settlement, ...] = ()
+        found: Explanation | None = None
         if target is None and is_new:
-            settlements, reason = self._numbers.match(
-                number, self._currency, line.text, line.reference, line.end_to_end_id
-            )
+            found, reason, _candidates = self._numbers.by_number(self._receipt(line, number))
         currency = self._currency
         postings = [posting(self._plan.bank, number, currency)]
-        if settlements:
+        meta = self._meta(line)
+        if found is not None:
             postings += [
                 posting(part.account, -part.amount, currency, {"settles": part.number})
-                for part in settlements
+                for part in found.settlements
             ]
+            meta["match"] = one_line(found.how)
+            meta[CONFIDENCE] = str(found.confidence)
         else:
-            meta = {"reason": reason} if reason else None
-            postings.append(posting(account, -number, currency, meta))
+            why = {"reason": one_line(reason)} if reason else None
+            postings.append(posting(account, -number, currency, why))
         entry = data.Transaction(
-            self._meta(line),
+            meta,
             line.date,
             flags.FLAG_WARNING if reason else flags.FLAG_OKAY,
             one_line(line.counterparty) if line.counterparty else None,
@@ -204,9 +207,22 @@ class _Booker:
             frozenset((link,)),
             postings,
         )
-        if settlements:
+        if found is not None:
             self._numbers.book(entry)
         return entry
+
+    def _receipt(self, line: StatementLine, number: Decimal) -> Receipt:
+        """Return a movement as matching sees it."""
+        return Receipt(
+            day=line.date,
+            amount=number,
+            currency=self._currency,
+            text=line.text,
+            name=line.counterparty,
+            iban=line.counterparty_iban,
+            reference=line.reference,
+            end_to_end_id=line.end_to_end_id,
+        )
 
     def _meta(self, line: StatementLine) -> data.Meta:
         """Return the metadata of a movement: where it is from, and what tells who paid."""
