@@ -70,6 +70,8 @@ class Outcome:
     right: int = 0
     suspense: int = 0
     payable: int = 0
+    told: int = 0
+    told_right: int = 0
     wrong: list[tuple[Paid, data.Transaction]] = field(default_factory=list)
     left: list[tuple[Paid, data.Transaction]] = field(default_factory=list)
     confidences: list[tuple[Decimal, bool]] = field(default_factory=list)
@@ -88,6 +90,11 @@ class Outcome:
     def recall(self) -> float:
         """The share of all receipts that pay documents which settle them."""
         return self.right / self.payable
+
+    @property
+    def recall_told(self) -> float:
+        """The same of the receipts of which a person could tell what they pay."""
+        return self.told_right / self.told
 
 
 def measure(folder: Path, seed: int, invoices: int = 10_000, receipts: int = 5_000) -> Outcome:
@@ -145,6 +152,9 @@ def _compare(
             # Of two payments of one invoice, either may settle it.
             settles = {}
         outcome.payable += bool(paid.settles)
+        told = bool(paid.settles) and paid.is_told
+        outcome.told += told
+        outcome.told_right += told and settles == paid.settles
         if not settles:
             outcome.suspense += 1
             if paid.settles:
@@ -189,6 +199,7 @@ def show(outcome: Outcome, most: int = 40) -> None:
     """Print an outcome, its wrong matches, and what was left, by kind and style."""
     print(
         f"seed {outcome.seed}: precision {outcome.precision:.4%} recall {outcome.recall:.2%}"
+        f" of what can be told {outcome.recall_told:.2%} ({outcome.told} of {outcome.payable})"
         f" suspense {outcome.suspense} {outcome.seconds:.1f} s"
     )
     for paid, entry in outcome.wrong[:most]:

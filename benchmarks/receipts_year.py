@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
@@ -43,6 +44,7 @@ _TRADES: Final = (
 _TOWNS: Final = ("Lyon", "Nantes", "Lille", "Rennes", "Tours", "Dijon", "Metz", "Pau")
 _PRICES: Final = tuple(map(Decimal, "60 94.80 120 178.80 240 358.80 600 1200".split()))
 _CENT: Final = Decimal("0.01")
+_TOLD: Final = {"misread", "typo", "structured"}
 _STYLES: Final = (
     ("exact", 58), ("spaced", 9), ("zeros", 6), ("short year", 3), ("no letters", 5),
     ("counter", 8), ("misread", 1.5), ("typo", 1.5), ("none", 8),
@@ -79,7 +81,8 @@ class Customer:
 class Paid:
     """A receipt, what it settles by document (nothing: no document), and of what kind it is.
 
-    `named` is the first document that the payer has in mind.
+    `named` is the first document that the payer has in mind. `is_told` where a person could tell:
+    the payer names something, or owes one thing alone of that amount.
     """
 
     line: StatementLine
@@ -88,6 +91,7 @@ class Paid:
     kind: str
     style: str
     named: str
+    is_told: bool
 
 
 class Year:
@@ -190,6 +194,7 @@ class Year:
         credits_open = [i for i in customer.invoices if i.unpaid < 0 and i.day <= day]
         paid_before = [i for i in customer.invoices if i.amount > 0 and not i.unpaid]
         settles: dict[str, Decimal] = {}
+        owed = Counter(i.unpaid for i in customer.invoices if i.day <= day)
         chosen: list[Invoice] = []
         amount = Decimal(0)
         if kind == "several":
@@ -235,7 +240,11 @@ class Year:
                 amount += Decimal(rng.randint(1, 5_000)) / 100
         line, style = self._line(customer, day, amount, chosen, style)
         named = chosen[0].number.text if chosen else ""
-        return Paid(line, customer.account, settles, kind, style, named)
+        texts = f"{line.text} {line.reference or ''} {line.end_to_end_id or ''}"
+        is_told = any(str(i.number.counter) in texts for i in chosen) or style in _TOLD
+        by_amount = kind == "one" and owed[amount] == 1
+        is_told = is_told or (by_amount and line.counterparty_iban in customer.ibans)
+        return Paid(line, customer.account, settles, kind, style, named, is_told)
 
     def _some(self, near: list[Invoice], due: list[Invoice], count: int) -> list[Invoice]:
         rng = self._rng

@@ -82,6 +82,19 @@ def deductions(
         yield Deducted("charges", charges.account, missing, _CHARGES, words, unit)
 
 
+def is_deduction(total: Decimal, amount: Decimal, currency: str, terms: MatchingTerms) -> bool:
+    """Tell whether an amount may be a total less what the terms let be deducted."""
+    missing, unit = total - amount, quantum(currency)
+    if terms.rounding is not None and 0 < abs(missing) <= terms.rounding.at_most:
+        return True
+    if missing <= 0:
+        return False
+    if terms.charges is not None and missing <= terms.charges.at_most:
+        return True
+    discount = terms.discount
+    return discount is not None and bool(_rate_of(total, missing, discount.at_most, unit, 1))
+
+
 def deducted_explanation(
     whole: Sequence[Settlement],
     items: Sequence[OpenNumber],

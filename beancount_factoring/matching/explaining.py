@@ -20,6 +20,7 @@ from beancount_factoring.currencies import quantum
 from beancount_factoring.matching.deductions import Deducted
 from beancount_factoring.matching.deductions import deducted_explanation
 from beancount_factoring.matching.deductions import deductions
+from beancount_factoring.matching.deductions import is_deduction
 from beancount_factoring.matching.mentions import CLEAR
 from beancount_factoring.matching.mentions import Mention
 from beancount_factoring.matching.mentions import Mentions
@@ -43,7 +44,6 @@ _LEAST_CHANCE: Final = Decimal("0.0005")
 _FEW: Final = 1
 _AGAIN: Final = 2
 _RECURRING: Final = 20
-_NEARLY: Final = Decimal("0.025")
 _LEAST_NAMED: Final = Decimal("0.000001")
 
 
@@ -182,14 +182,12 @@ class Explainer:
 
     def _is_part(self, total: Decimal) -> bool:
         """Tell whether a part can be meant: not if it is nearly all, a waiting receipt aside."""
-        missing = total - self._receipt.amount
-        charges = self._terms.charges
-        if charges is not None and missing <= charges.at_most:
+        currency = self._receipt.currency
+        if is_deduction(total, self._receipt.amount, currency, self._terms):
             return False
         for waiting in self._waiting:
             rest = total - waiting
-            apart = (rest - self._receipt.amount).copy_abs()
-            if rest > 0 and 0 < apart <= rest * _NEARLY:
+            if rest > 0 and is_deduction(rest, self._receipt.amount, currency, self._terms):
                 return False
             if 0 < rest < self._receipt.amount and len(self._waiting) <= _FEW:
                 return False

@@ -8,7 +8,9 @@ if it is hardly in doubt, leaves out nothing that is clearly named, and no other
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -40,6 +42,8 @@ _MOST_CANDIDATES: Final = 5
 _MOST_CUSTOMERS: Final = 12
 _EXACT: Final = Decimal("0.004")
 _ADDS_UP: Final = Decimal("0.01")
+_SLIP: Final = Decimal("0.1")
+_LIKELY: Final = Decimal("0.1")
 _AMOUNT_ALONE: Final = Decimal("0.5")
 
 
@@ -58,7 +62,7 @@ class Matcher:
         self._payers = Payers(receivables)
         self._exact = NumberIndex(self._documents)
         self.terms = terms
-        self._waiting: dict[str, list[Decimal]] = {}
+        self._waiting: dict[str, list[tuple[Decimal, bool]]] = {}
         self._not_indexed: list[OpenNumber] = []
         self._written = WrittenNumbers()
         for entry in entries:
@@ -86,7 +90,9 @@ class Matcher:
             match = self._by_all(receipt, whole)
             if match.found is not None and match.found.is_part:
                 return match
-        self._wait(receipt)
+        if receipt.name or receipt.iban:
+            for account in self._payers.of(receipt).accounts:
+                self._waiting.setdefault(account, []).append((receipt.amount, False))
         return Match(reason=whole.reason)
 
     def _whole(self, receipt: Receipt) -> Match:
@@ -129,22 +135,28 @@ class Matcher:
                 mentions,
                 payer,
                 account,
-                self._waiting.get(account, ()),
+                [amount for amount, named in self._waiting.get(account, ()) if not named],
             )
             explanations += explainer.explanations()
-        listed = _distinct(explanations)
+        listed = _distinct(self._with_slips(receipt, mentions, explanations))
         reason = self._doubtful(receipt, mentions, payer, listed)
         if not reason:
             return Match(listed[0])
         candidates = _distinct((*listed, *self._by_amount(receipt)))
-        if mentions.found and not listed:
+        if not listed:
             reason = whole.reason
         return Match(reason=reason, candidates=tuple(candidates[:_MOST_CANDIDATES]))
 
     def _wait(self, receipt: Receipt) -> None:
-        """Remember a receipt in doubt: until it is settled, its customer owes less than is open."""
+        """Remember a receipt in doubt: until it is settled, its customer owes less than is open.
+
+        One that clearly names something is no part of what it does not name.
+        """
+        self._index()
+        mentions = read_mentions(self._written, receipt.texts)
+        named = any(mention.doubt <= CLEAR for mention in mentions.found)
         for account in self._payers.of(receipt).accounts:
-            self._waiting.setdefault(account, []).append(receipt.amount)
+            self._waiting.setdefault(account, []).append((receipt.amount, named))
 
     def _index(self) -> None:
         """Index what was booked since the last time."""
@@ -184,6 +196,9 @@ class Matcher:
         other = self._near_and_exact(receipt, best, payer) if best.is_part else None
         if other is not None:
             return f"{numbers} named, but {other.number} is open with that amount"
+        own = self._by_payers_own(payer, best, listed)
+        if own is not None:
+            return f"{numbers} named, but {', '.join(own.numbers[:5])} is open with that amount"
         settled = set(best.numbers)
         for mention in mentions.found:
             meant = {item.number for item in mention.items}
@@ -195,6 +210,36 @@ class Matcher:
             if not any(is_near(word, number) for number in settled):
                 return f"{word} named, which no document has; {numbers} adds up"
         return ""
+
+    def _with_slips(
+        self, receipt: Receipt, mentions: Mentions, explanations: Iterable[Explanation]
+    ) -> Iterator[Explanation]:
+        """Yield explanations; a number nearly as an unknown one that is named is in less doubt.
+
+        Not where the customer has other documents of the amount: the unknown one may be the next.
+        """
+        for each in explanations:
+            part = each.settlements[0]
+            slips = [word for word in mentions.unknown if is_near(word, part.number)]
+            if slips and len(each.settlements) == 1 and not each.is_part:
+                items = self._documents.of(part.account, receipt.currency)
+                if sum(item.amount == receipt.amount for item in items) == 1:
+                    how = f"{each.how}, misspelt {slips[0]}"
+                    yield replace(each, doubt=each.doubt * _SLIP, how=how)
+                    continue
+            yield each
+
+    def _by_payers_own(
+        self, payer: Payer, best: Explanation, listed: Iterable[Explanation]
+    ) -> Explanation | None:
+        """Return what the payer owes itself of that amount, if it would pay for another."""
+        if not payer.accounts or any(p.account in payer.accounts for p in best.settlements):
+            return None
+        for each in listed:
+            own = all(part.account in payer.accounts for part in each.settlements)
+            if own and not each.is_part and each.doubt <= _LIKELY:
+                return each
+        return None
 
     def _payers_doubt(self, payer: Payer, settlements: Iterable[Settlement]) -> Decimal:
         """Return what the payer makes of the doubt: of several customers the one that paid."""

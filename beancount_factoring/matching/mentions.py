@@ -223,6 +223,8 @@ class _Reader:
         word = self._words[place]
         if not word.text.isdigit() or len(word.text) > 8:
             return None
+        if _is_measure(self._text, word) and "/" not in self._text[last_end : word.begin]:
+            return None
         gap = self._text[last_end : word.begin]
         is_range = bool(_RANGE_GAP.fullmatch(gap))
         if not (_LIST_GAP.fullmatch(gap) or is_range):
