@@ -42,6 +42,7 @@ _MOST_LISTED: Final = 200
 _OF_NOTHING: Final = Decimal("0.05")
 _LEAST_CHANCE: Final = Decimal("0.0005")
 _FEW: Final = 1
+_FEW_VALUES: Final = 3
 _AGAIN: Final = 2
 _RECURRING: Final = 20
 _LEAST_NAMED: Final = Decimal("0.000001")
@@ -305,13 +306,13 @@ class Explainer:
         That is what all of them are multiples of: 1.20 where every net amount is round.
         """
         amount = self._to_cents(self._receipt.amount)
-        step = amount
-        for cents in self._cents(self._open):
-            step = gcd(step, cents)
+        # Fewer would say nothing of each other.
+        values = {amount, *self._cents(self._open)}
+        step = gcd(*values) if len(values) > _FEW_VALUES else 1
         rounded = 1
         while rounded < 10_000 and amount % (rounded * 10) == 0:
             rounded *= 10
-        return max(step if self._open else 1, rounded)
+        return max(step, rounded)
 
     def _chance(self, tried: int, amount: Decimal | None = None) -> Decimal:
         """Return how likely one of so many sums meets an amount by chance."""

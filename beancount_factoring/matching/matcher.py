@@ -90,9 +90,8 @@ class Matcher:
             match = self._by_all(receipt, whole)
             if match.found is not None and match.found.is_part:
                 return match
-        if receipt.name or receipt.iban:
-            for account in self._payers.of(receipt).accounts:
-                self._waiting.setdefault(account, []).append((receipt.amount, False))
+        for account in self._payers.of(receipt).accounts:
+            self._waiting.setdefault(account, []).append((receipt.amount, False))
         return Match(reason=whole.reason)
 
     def _whole(self, receipt: Receipt) -> Match:

@@ -40,6 +40,7 @@ _WORD: Final = re.compile(r"[A-Z0-9]+", re.ASCII)
 _GAP: Final = re.compile(r"[\s\-_./#:°]{0,3}")
 _LIST_GAP: Final = re.compile(r"\s*(?:[/,;+&-]|ET|AND|UND)?\s*")
 _RANGE_GAP: Final = re.compile(r"\s*(?:-|\bA\b|\bAU\b|\bTO\b|\bBIS\b|>|\.\.+|JUSQU)\s*")
+_MONEY: Final = re.compile(r"(?:[.,][0-9]{2})?\s?(?:EUR|EUROS|€)(?![A-Z])")
 _RANGE_WORDS: Final = frozenset({"A", "AU", "TO", "BIS"})
 _ANNOUNCING: Final = frozenset(
     "FACTURE FACTURES FACT FACTS FAC FACS FA FCT FTR FT INVOICE INVOICES INV RECHNUNG RG RE NO NR"
@@ -192,7 +193,8 @@ class _Reader:
                 # A date, an order or a telephone number may have the same digits.
                 announced, is_date = self._is_announced(place), bool(_DATE.fullmatch(joined))
                 doubt = _ANNOUNCED if announced else _BARE
-                if not is_date and (announced or len(joined) >= 8):
+                is_all = any(_digits(item.number) == joined for item in items)
+                if is_all and not is_date and (announced or len(joined) >= 8):
                     doubt = _NO_LETTERS
                 how = "number" if numbers.whole(joined) else "number without letters"
                 return _mention(items, doubt, how, as_written)
@@ -223,7 +225,7 @@ class _Reader:
         word = self._words[place]
         if not word.text.isdigit() or len(word.text) > 8:
             return None
-        if _is_measure(self._text, word) and "/" not in self._text[last_end : word.begin]:
+        if _MONEY.match(self._text, word.end):
             return None
         gap = self._text[last_end : word.begin]
         is_range = bool(_RANGE_GAP.fullmatch(gap))
@@ -326,6 +328,10 @@ def _without_repeats(mentions: Iterable[Mention]) -> Iterator[Mention]:
 def _mention(items: Iterable[OpenNumber], doubt: Decimal, how: str, as_written: str) -> Mention:
     """Return the mention of one of several documents; those of one number are one group."""
     return Mention(tuple((item,) for item in distinct(items)), doubt, how, as_written)
+
+
+def _digits(number: str) -> str:
+    return "".join(filter(str.isdigit, number))
 
 
 def _is_measure(text: str, word: _Word) -> bool:
