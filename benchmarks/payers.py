@@ -51,6 +51,8 @@ def number_as_written(rng: random.Random, number: Number, style: str) -> str:
         if not number.has_year:
             return f"{number.letters}{middle}{counter}"
         return f"{number.letters}{year}{middle}{counter}"
+    if style == "short year" and not number.has_year:
+        return f"{number.letters}{number.padded(4)}"
     if style == "short year":
         return f"{number.letters}{year % 100:02d}{rng.choice(['-', ' ', '/'])}{number.padded(4)}"
     if style == "no letters":

@@ -214,6 +214,8 @@ def match_receipts(
     if not waiting:
         return [list(batch) for batch in batches]
     matcher = matcher_of(mapping, (*existing, *known))
+    if not matcher.has_open:
+        return [list(batch) for batch in batches]
     replaced: dict[tuple[int, int], list[data.Transaction]] = {}
     for number, place, entry, found in sorted(waiting, key=lambda each: each[2].date):
         match = matcher.match(found.receipt)

@@ -72,11 +72,15 @@ def deductions(
     if missing < 0:
         return
     if discount is not None and not any(item.is_credit_note for item in items):
-        rate = _rate_of(total, missing, discount.at_most, unit, len(items))
+        # Of several items a part may be missing by chance: there only the agreed rate is clear.
+        steps = _RATE_STEP if len(items) == 1 else discount.at_most
+        rate = _rate_of(total, missing, discount.at_most, unit, len(items), steps)
         if rate:
             words = f"{(rate * 100).normalize():f} % discount"
             yield Deducted("discount", discount.account, missing, _DISCOUNT, words, unit, rate)
             return
+    if len(items) > 1:
+        return
     if charges is not None and missing <= charges.at_most and missing <= total * _MOST_CHARGED:
         words = f"charges of {missing}"
         yield Deducted("charges", charges.account, missing, _CHARGES, words, unit)
@@ -115,10 +119,15 @@ def deducted_explanation(
 
 
 def _rate_of(
-    total: Decimal, missing: Decimal, at_most: Decimal, unit: Decimal, count: int
+    total: Decimal,
+    missing: Decimal,
+    at_most: Decimal,
+    unit: Decimal,
+    count: int,
+    step: Decimal = _RATE_STEP,
 ) -> Decimal | None:
     """Return the rate that a discount was taken at, if it is one that people agree on."""
-    nearest = (missing / total / _RATE_STEP).to_integral_value(ROUND_HALF_UP) * _RATE_STEP
+    nearest = (missing / total / step).to_integral_value(ROUND_HALF_UP) * step if step else step
     slack = unit if count == 1 else unit * count
     for rate in (at_most, nearest):
         if 0 < rate <= at_most and abs(_rounded(total * rate, unit) - missing) < slack:

@@ -21,6 +21,7 @@ from beancount_factoring.matching.deductions import Deducted
 from beancount_factoring.matching.deductions import deducted_explanation
 from beancount_factoring.matching.deductions import deductions
 from beancount_factoring.matching.deductions import is_deduction
+from beancount_factoring.matching.mentions import ANNOUNCED
 from beancount_factoring.matching.mentions import CLEAR
 from beancount_factoring.matching.mentions import Mention
 from beancount_factoring.matching.mentions import Mentions
@@ -42,6 +43,7 @@ _MOST_LISTED: Final = 200
 _OF_NOTHING: Final = Decimal("0.05")
 _LEAST_CHANCE: Final = Decimal("0.0005")
 _FEW: Final = 1
+_NOBODY: Final = 2
 _FEW_VALUES: Final = 3
 _AGAIN: Final = 2
 _RECURRING: Final = 20
@@ -174,12 +176,22 @@ class Explainer:
             return
         if len(choice.items) == 1 and amount < total:
             part = Settlement(self._account, choice.items[0].number, amount)
-            doubt = max(doubts) * payer if self._is_part(total) else Decimal(1)
+            doubt = max(doubts) * payer * (1 if payer < 1 else _NOBODY)
+            if not (self._is_part(total) and self._is_all(choice)):
+                doubt = Decimal(1)
             yield Explanation((part,), doubt, f"part of {how}", is_part=True)
-        elif (
-            amount > total and self._is_known and not self._mentions.is_cut and max(doubts) <= CLEAR
-        ):
+        elif amount > total and self._is_known and self._is_all(choice) and max(doubts) <= CLEAR:
             yield from self._overpaid(choice, max(doubts) * payer, how)
+
+    def _is_all(self, choice: _Choice) -> bool:
+        """Tell whether a reading takes in all that is named, and nothing doubtful."""
+        if self._mentions.is_cut or any(m.doubt > ANNOUNCED for m in choice.mentions):
+            return False
+        taken = {id(item) for item in choice.items}
+        return all(
+            mention.doubt > ANNOUNCED or any(id(item) in taken for item in mention.items)
+            for mention in self._mentions.found
+        )
 
     def _is_part(self, total: Decimal) -> bool:
         """Tell whether a part can be meant: not if it is nearly all, a waiting receipt aside."""
@@ -263,7 +275,10 @@ class Explainer:
         groups = list(_natural_groups(items))
         for name, group in groups:
             if sum((item.balance for item in group), Decimal(0)) == self._receipt.amount:
-                yield self._whole(group, self._doubt_of(len(groups)), self._how(name))
+                inside, amounts = set(map(id, group)), {item.balance for item in group}
+                twin = any(id(i) not in inside and i.balance in amounts for i in items)
+                doubt = Decimal(1) if twin else self._doubt_of(len(groups))
+                yield self._whole(group, doubt, self._how(name))
         singles = [(item,) for item in items if not item.is_credit_note]
         for only in singles if len(items) < 2 else (*singles, tuple(items)):
             for deducted in self._deductions(only):

@@ -74,6 +74,11 @@ class Matcher:
         self._not_indexed.extend(self._exact.book(transaction))
         self._payers.learn(transaction)
 
+    @property
+    def has_open(self) -> bool:
+        """Whether there is anything that a receipt may settle."""
+        return any(item.is_open for item in self._documents)
+
     def document(self, number: str, currency: str) -> OpenNumber | None:
         """Return what is known of a document; `None` where no document has that number."""
         return self._documents.get(number, currency)

@@ -24,6 +24,8 @@ from beancount_factoring.matching.written import WrittenNumbers
 from beancount_factoring.matching.written import distinct
 
 CLEAR: Final = Decimal("0.06")
+ANNOUNCED: Final = Decimal("0.1")
+"""The doubt of a counter after a word such as `FACT`."""
 
 _STRUCTURED: Final = Decimal("0.0005")
 _WHOLE: Final = Decimal("0.004")
@@ -33,7 +35,6 @@ _MISREAD: Final = Decimal("0.03")
 _LISTED: Final = Decimal("0.05")
 _NO_LETTERS: Final = Decimal("0.06")
 _NO_YEAR: Final = Decimal("0.06")
-_ANNOUNCED: Final = Decimal("0.1")
 _BARE: Final = Decimal("0.3")
 
 _WORD: Final = re.compile(r"[A-Z0-9]+", re.ASCII)
@@ -192,11 +193,13 @@ class _Reader:
             if items:
                 # A date, an order or a telephone number may have the same digits.
                 announced, is_date = self._is_announced(place), bool(_DATE.fullmatch(joined))
-                doubt = _ANNOUNCED if announced else _BARE
+                doubt = ANNOUNCED if announced else _BARE
                 is_all = any(_digits(item.number) == joined for item in items)
                 if is_all and not is_date and (announced or len(joined) >= 8):
                     doubt = _NO_LETTERS
                 how = "number" if numbers.whole(joined) else "number without letters"
+                if any(plain_text(item.number) == as_written != joined for item in items):
+                    doubt = _WHOLE
                 return _mention(items, doubt, how, as_written)
         return None
 
@@ -211,14 +214,14 @@ class _Reader:
             if len(parts[1]) > 8:
                 return None
             items = self._numbers.counted(int(parts[1]))
-            return _mention(items, _ANNOUNCED, "end of the number", word) if items else None
+            return _mention(items, ANNOUNCED, "end of the number", word) if items else None
         announced = self._is_announced(place)
         if not announced and (len(word) < 3 or _is_measure(self._text, self._words[place])):
             return None
         items = self._numbers.counted(int(word))
         if not items:
             return None
-        return _mention(items, _ANNOUNCED if announced else _BARE, "end of the number", word)
+        return _mention(items, ANNOUNCED if announced else _BARE, "end of the number", word)
 
     def _listed(self, last: Mention, last_end: int, place: int) -> Mention | None:
         """Return the next number of a list that goes on with counters: `F2026-0101, 102/03`."""
