@@ -1,4 +1,4 @@
-"""`python -m benchmarks [ledger|import]`: measures, prints every figure, fails if one is above."""
+"""`python -m benchmarks [ledger|import|matching]`: measures, prints, fails if one is above."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks import import_speed
 from benchmarks import ledger_speed
+from benchmarks import matching
 from benchmarks import start_up
 from benchmarks.report import Figure
 
@@ -23,6 +24,8 @@ def main(wanted: list[str]) -> int:
         kept &= _show(ledger_speed.figures_of(sizes))
     if not wanted or "import" in wanted:
         kept &= _show(import_speed.figures(FOLDER / "import"))
+    if not wanted or "matching" in wanted:
+        kept &= _show(matching.figures(FOLDER / "matching"))
     return 0 if kept else 1
 
 

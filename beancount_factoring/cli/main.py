@@ -20,6 +20,7 @@ from beancount_factoring.cli.freeze import freeze
 from beancount_factoring.cli.importing import import_documents
 from beancount_factoring.cli.init import init
 from beancount_factoring.cli.items import items
+from beancount_factoring.cli.match import match
 from beancount_factoring.cli.position import position
 from beancount_factoring.cli.printing import print_ledger
 
@@ -58,7 +59,7 @@ def main() -> None:
 
 
 for command in (
-    *(demo, init, import_documents, check, position, aged, items, explain),
+    *(demo, init, import_documents, match, check, position, aged, items, explain),
     *(print_ledger, freeze),
 ):
     main.add_command(command)

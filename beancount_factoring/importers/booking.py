@@ -19,12 +19,12 @@ from beancount_factoring.importers.entries import one_line
 from beancount_factoring.importers.fec import Fec
 from beancount_factoring.importers.known import KnownEntries
 from beancount_factoring.importers.mapping import ImportMapping
+from beancount_factoring.importers.matched import matcher_of
 from beancount_factoring.importers.statement_entries import Extracted
 from beancount_factoring.importers.statement_entries import StatementFile
 from beancount_factoring.importers.statement_entries import statement_entries
 from beancount_factoring.importers.take_up import TakeUp
-from beancount_factoring.matching.open_numbers import OpenNumbers
-from beancount_factoring.matching.reference import NumberIndex
+from beancount_factoring.matching.matcher import Matcher
 
 
 class Booking:
@@ -46,11 +46,9 @@ class Booking:
         self._customers = Customers(mapping, entries)
 
     @cached_property
-    def _numbers(self) -> NumberIndex:
+    def _numbers(self) -> Matcher:
         """The documents that receipts may name, read when the first statement comes."""
-        mapping = self._mapping
-        entries = (*self._entries, *self._accepted)
-        return NumberIndex(OpenNumbers(mapping.receivable_roots(), mapping.bank_roots(), entries))
+        return matcher_of(self._mapping, (*self._entries, *self._accepted))
 
     def document(self, document: InvoiceDocument, filename: str) -> Extracted:
         """Return the entry of a customer document.

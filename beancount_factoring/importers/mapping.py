@@ -24,6 +24,7 @@ from beancount_factoring.importers.parties import identifier_keys
 from beancount_factoring.importers.parties import name_key
 from beancount_factoring.importers.table_map import TableMap
 from beancount_factoring.importers.take_up_map import TakeUpMap
+from beancount_factoring.matching.terms import MatchingTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class ImportMapping:
     lists for them; `banks` are ledger accounts by IBAN or account number; `factors_by_iban` and
     `factors_by_name` hold the contracts of a factor. All keys are compared forms (`parties`).
     `into` is the ledger file that new entries are appended to, `None` for the top one. `tables` say
-    what CSV and XLSX files mean, `take_up` where a FEC goes. `lines` tells where each key stands.
+    what CSV and XLSX files mean, `take_up` where a FEC goes, `matching` what payers may deduct.
+    `lines` tells where each key stands.
     """
 
     filename: str
@@ -102,6 +104,7 @@ class ImportMapping:
     charges: str | None = None
     tables: tuple[TableMap, ...] = ()
     take_up: TakeUpMap | None = None
+    matching: MatchingTerms = MatchingTerms()  # noqa: RUF009  # immutable
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     third_parties: str | None = None
 
@@ -131,6 +134,7 @@ class ImportMapping:
             ("rounding", self.rounding),
             ("third_parties", self.third_parties),
             ("charges", self.charges),
+            *self.matching.accounts(),
         )
         for by_rate in (self.sales, self.vat):
             yield f"{by_rate.key}.default", by_rate.default

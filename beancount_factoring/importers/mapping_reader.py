@@ -23,10 +23,15 @@ from beancount_factoring.importers.parties import name_key
 from beancount_factoring.importers.parties import with_implied
 from beancount_factoring.importers.table_map_reader import read_tables
 from beancount_factoring.importers.take_up_map import read_take_up
+from beancount_factoring.matching.terms import Deduction
+from beancount_factoring.matching.terms import MatchingTerms
 from beancount_factoring.yaml_kinds import ACCOUNT
+from beancount_factoring.yaml_kinds import AMOUNT
 from beancount_factoring.yaml_kinds import BELOW_ACCOUNT
 from beancount_factoring.yaml_kinds import TEXT
+from beancount_factoring.yaml_kinds import Kind
 from beancount_factoring.yaml_kinds import none_or
+from beancount_factoring.yaml_kinds import rate
 from beancount_factoring.yaml_source import Problem
 from beancount_factoring.yaml_source import Section
 from beancount_factoring.yaml_source import YamlSource
@@ -37,6 +42,7 @@ CONTRACT_FILE = "contracts.yaml"
 _RATE = re.compile(r"(\d{1,2}(?:\.\d{1,4})?)\s*%?", re.ASCII)
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}")
 _DEFAULT = "default"
+_MOST_DISCOUNT = rate("0", "0.1")
 
 # `shlex.split` raises ValueError("No closing quotation").
 _SHELL_WORDS = replace(
@@ -98,6 +104,7 @@ def read_mapping(path: Path) -> MappingFile:
         into=None if into is None else path.parent / into,
         tables=read_tables(root.section("tables")),
         take_up=read_take_up(root),
+        matching=_matching(root.section("matching")),
         lines=MappingProxyType(root.lines()),
     )
     root.finish()
@@ -219,6 +226,23 @@ def _texts(section: Section) -> tuple[TextRule, ...]:
         section.check(bool(words), text, "has no word: expected some words of a bank's text")
         rules.append(TextRule(words, section.required(text, ACCOUNT)))
     return tuple(sorted(rules, key=lambda rule: (-len(rule.words), rule.words)))
+
+
+def _matching(section: Section) -> MatchingTerms:
+    """Read what payers may deduct from what they owe, each up to a bound."""
+    return MatchingTerms(
+        discount=_deduction(section, "discount", _MOST_DISCOUNT),
+        charges=_deduction(section, "charges", AMOUNT),
+        rounding=_deduction(section, "rounding", AMOUNT),
+    )
+
+
+def _deduction(section: Section, key: str, bound: Kind[Decimal]) -> Deduction | None:
+    """Read the bound and the account of a deduction; `None` where it is not written."""
+    if key not in section:
+        return None
+    inner = section.section(key)
+    return Deduction(inner.required("at_most", bound), inner.required("account", ACCOUNT))
 
 
 def _one_of(names: Iterable[str]) -> str:

@@ -21,8 +21,10 @@ from beancount_factoring.importers.known import SOURCE
 from beancount_factoring.importers.known import source_of
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.recognition import Target
-from beancount_factoring.matching.reference import NumberIndex
-from beancount_factoring.matching.reference import Settlement
+from beancount_factoring.matching.matcher import Matcher
+from beancount_factoring.matching.payers import CONFIDENCE
+from beancount_factoring.matching.receipt import Explanation
+from beancount_factoring.matching.receipt import Receipt
 
 _NOTHING = Decimal(0)
 
@@ -67,7 +69,7 @@ class Booker:
         bank: str,
         currency: str,
         mapping: ImportMapping,
-        numbers: NumberIndex,
+        numbers: Matcher,
     ) -> None:
         """Book on the ledger account `bank`; `source` is the format of the file."""
         self._filename = filename
@@ -85,6 +87,7 @@ class Booker:
         line, currency = movement.line, self._currency
         is_matched = verdict.known is None and verdict.doubt is None
         postings = [posting(self._bank, movement.number, currency)]
+        meta = self._meta(line)
         is_settled = waits = False
         if verdict.doubt is not None:
             doubt = {"reason": self.doubt(verdict)}
@@ -93,12 +96,14 @@ class Booker:
         else:
             for part in movement.parts:
                 told = None if part.line is line else _told(part.line)
-                settles, reason = self._book(part, postings, told, is_matched=is_matched)
-                is_settled = is_settled or settles
+                found, reason = self._book(part, postings, told, is_matched=is_matched)
+                if found is not None and told is None:
+                    meta |= _matched(found)
+                is_settled = is_settled or found is not None
                 waits = waits or bool(reason)
         text = one_line(line.text)
         entry = data.Transaction(
-            self._meta(line),
+            meta,
             line.date,
             flags.FLAG_WARNING if waits else flags.FLAG_OKAY,
             one_line(line.counterparty) if line.counterparty else None,
@@ -113,8 +118,8 @@ class Booker:
 
     def _book(
         self, part: Part, postings: list[data.Posting], told: data.Meta | None, *, is_matched: bool
-    ) -> tuple[bool, str]:
-        """Add a payment's postings; return whether they settle anything, and why they wait.
+    ) -> tuple[Explanation | None, str]:
+        """Add a payment's postings; return what they settle, if anything, and why they wait.
 
         `told` is what the bank says of a payment within a batch.
         """
@@ -123,18 +128,18 @@ class Booker:
         if line.charges is not None:
             number, target = self._charge(part, postings)
         account, reason = (self._mapping.suspense, "") if target is None else target
-        settlements: tuple[Settlement, ...] = ()
+        found: Explanation | None = None
         if target is None and is_matched:
-            settlements, reason = self._numbers.match(
-                number, currency, line.text, line.reference, line.end_to_end_id
-            )
-        for settled in settlements:
-            meta = {"settles": settled.number, **(told or {})}
-            postings.append(posting(settled.account, -settled.amount, currency, meta))
-        if not settlements:
+            found, reason, _candidates = self._numbers.by_number(_receipt(line, number, currency))
+        if found is not None:
+            own = {} if told is None else told | _matched(found)
+            for settled in found.settlements:
+                meta = {"settles": settled.number, **own}
+                postings.append(posting(settled.account, -settled.amount, currency, meta))
+        else:
             why = {"reason": reason, **(told or {})} if reason else told
             postings.append(posting(account, -number, currency, why))
-        return bool(settlements), reason
+        return found, reason
 
     def _charge(self, part: Part, postings: list[data.Posting]) -> tuple[Decimal, Target | None]:
         """Add what the bank kept of a payment; return what was paid, and where it goes."""
@@ -178,6 +183,25 @@ class Booker:
             tolerance=None,
             diff_amount=None,
         )
+
+
+def _receipt(line: StatementLine, number: Decimal, currency: str) -> Receipt:
+    """Return a payment as matching sees it."""
+    return Receipt(
+        day=line.date,
+        amount=number,
+        currency=currency,
+        text=line.text,
+        name=line.counterparty,
+        iban=line.counterparty_iban,
+        reference=line.reference,
+        end_to_end_id=line.end_to_end_id,
+    )
+
+
+def _matched(found: Explanation) -> data.Meta:
+    """Return the metadata that tells why a payment settles what it does."""
+    return {"match": one_line(found.how), CONFIDENCE: str(found.confidence)}
 
 
 def _add_who_paid(meta: data.Meta, line: StatementLine) -> None:

@@ -37,6 +37,7 @@ from beancount_factoring.importers.formats import Content
 from beancount_factoring.importers.invoice_header import HeaderShapes
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.mapping_reader import read_mapping
+from beancount_factoring.importers.matched import match_receipts
 from beancount_factoring.importers.statement_entries import Extracted
 from beancount_factoring.importers.statement_entries import StatementFile
 from beancount_factoring.importers.statement_entries import note
@@ -126,7 +127,20 @@ class _Outcome:
     """What the run has found so far."""
 
     files: dict[Path, ImportedFile] = field(default_factory=dict)
-    entries: list[data.Directive] = field(default_factory=list)
+    new: dict[Path, list[data.Directive]] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> list[data.Directive]:
+        """All new entries, in order."""
+        return [entry for new in self.new.values() for entry in new]
+
+    def match(self, existing: Iterable[data.Directive], mapping: ImportMapping) -> None:
+        """Match the receipts that wait in suspense, now that every document is known."""
+        batches = match_receipts(list(self.new.values()), existing, mapping)
+        for path, batch in zip(list(self.new), batches, strict=True):
+            waiting = sum(isinstance(e, data.Transaction) and e.flag == "!" for e in batch)
+            self.new[path] = batch
+            self.files[path] = self.files[path]._replace(in_suspense=waiting)
 
 
 def run_import(
@@ -157,6 +171,7 @@ def run_import(
     with paused_collector():
         documents = _read(walked(paths, own), mapping, outcome, progress)
         _book(Booking(mapping, entries, chart), documents, outcome)
+        outcome.match(entries, mapping)
     return ImportRun(
         files=tuple(outcome.files.values()),
         opened=tuple(_opened(mapping, chart, outcome.entries)),
@@ -275,14 +290,13 @@ def _book(booking: Booking, documents: Iterable[_Document], outcome: _Outcome) -
         except DocumentRefusedError as refusal:
             outcome.files[path] = ImportedFile(path, document.what, refused=str(refusal))
             continue
-        new = [each.entry for each in extracted if each.known is None]
-        outcome.entries.extend(new)
+        new: list[data.Directive] = [each.entry for each in extracted if each.known is None]
+        outcome.new[path] = new
         outcome.files[path] = ImportedFile(
             path,
             document.what,
             new=len(new),
             known=len(extracted) - len(new),
-            in_suspense=sum(isinstance(e, data.Transaction) and e.flag == "!" for e in new),
             remark="; ".join(filter(None, (each.remark for each in extracted))) or None,
             notes=(*notes, *(note(each) for each in extracted if each.how)),
             left_out=tuple(note(each) for each in extracted if each.known is not None),

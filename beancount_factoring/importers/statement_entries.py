@@ -1,8 +1,8 @@
 """A bank statement as transactions, and its closing balance as a `balance` directive.
 
 A movement goes to the account it is recognised for (`recognition`), a receipt to the documents
-that it names (`matching.reference`). All else goes to the suspense account, with the reason in
-the metadata, and is flagged for a person to look at.
+that it names (`matching.matcher`). All else goes to the suspense account, with the reason in the
+metadata, and is flagged for a person to look at; `matched` looks at those receipts once more.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from beancount_factoring.importers.movement_entries import exact
 from beancount_factoring.importers.movement_entries import place_of
 from beancount_factoring.importers.parties import identifier_key
 from beancount_factoring.importers.recognition import Recogniser
-from beancount_factoring.matching.reference import NumberIndex
+from beancount_factoring.matching.matcher import Matcher
 
 # As much of a text as a message shows.
 _NARRATION = 40
@@ -101,7 +101,7 @@ def statement_entries(
     mapping: ImportMapping,
     chart: Chart,
     known: KnownEntries,
-    numbers: NumberIndex,
+    numbers: Matcher,
 ) -> tuple[list[Extracted], list[str]]:
     """Return the entries of a file's statements in their order, or refuse the whole file.
 

@@ -7,10 +7,12 @@ of the documents is the plugin's to say.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,7 +33,8 @@ class OpenNumber:
 
     `account` is the customer's account, `None` as long as only settlements are known. `balance` is
     positive where the customer owes, negative where a credit note is unused. `is_shared` where
-    two customers have documents of that number.
+    two customers have documents of that number. `amount` is what the document was of,
+    `date` its date, `reference` the structured reference that the payer was asked to give.
     """
 
     number: str
@@ -40,6 +43,9 @@ class OpenNumber:
     balance: Decimal = _ZERO
     is_credit_note: bool = False
     is_shared: bool = False
+    amount: Decimal = _ZERO
+    date: datetime.date = datetime.date.min
+    reference: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -61,6 +67,7 @@ class OpenNumbers:
         self._banks = frozenset(banks)
         self._below_banks = tuple(f"{bank}:" for bank in banks)
         self._numbers: dict[tuple[str, str], OpenNumber] = {}
+        self._of_account: dict[tuple[str, str], list[OpenNumber]] = {}
         for entry in entries:
             if isinstance(entry, data.Transaction):
                 self.book(entry)
@@ -73,6 +80,15 @@ class OpenNumbers:
         """Return what is known of a number; `None` where no document has it."""
         item = self._numbers.get((number, currency))
         return item if item is not None and item.account is not None else None
+
+    def of(self, account: str, currency: str) -> Sequence[OpenNumber]:
+        """Return all documents of one customer in a currency, in the order of the ledger."""
+        return self._of_account.get((account, currency), ())
+
+    def open_of(self, account: str, currency: str) -> list[OpenNumber]:
+        """Return what is open of one customer in a currency, in the order of the ledger."""
+        items = self.of(account, currency)
+        return [item for item in items if item.is_open and not item.is_shared]
 
     def book(self, transaction: data.Transaction) -> list[OpenNumber]:
         """Take in a transaction's customer postings and return the numbers seen first in it.
@@ -107,9 +123,13 @@ class OpenNumbers:
                 if number is not None:
                     item = self._item(number, currency)
                     item.balance += amount
+                    item.amount += amount
                     if item.account is None:
                         item.account = account
                         item.is_credit_note = amount < 0
+                        item.date = transaction.date
+                        item.reference = text_of(meta.get("reference"))
+                        self._of_account.setdefault((account, currency), []).append(item)
                         found.append(item)
                     elif item.account != account:
                         item.is_shared = True

@@ -18,6 +18,7 @@ from beancount.core import data
 
 from beancount_factoring.matching.open_numbers import OpenNumber
 from beancount_factoring.matching.open_numbers import OpenNumbers
+from beancount_factoring.matching.receipt import Settlement
 
 # A word as numbers are written: letters and digits, joined by signs that numbers have inside.
 _WORD: Final = re.compile(r"\w(?:[\w./\-]*\w)?")
@@ -34,22 +35,14 @@ _FEWEST_SIGNS: Final = 4
 _FEWEST_DIGITS: Final = 6
 
 
-class Settlement(NamedTuple):
-    """A part of a receipt on one document; negative where a credit note is used."""
-
-    account: str
-    number: str
-    amount: Decimal
-
-
-class Match(NamedTuple):
+class Named(NamedTuple):
     """The settlements of a receipt, which add up to it; none where `reason` says why."""
 
     settlements: tuple[Settlement, ...] = ()
     reason: str = ""
 
 
-_NOTHING_NAMED: Final = Match(reason="no open invoice named")
+_NOTHING_NAMED: Final = Named(reason="no open invoice named")
 
 
 class NumberIndex:
@@ -68,11 +61,13 @@ class NumberIndex:
             if words:
                 self._by_word.setdefault(words[0], []).append((words, item))
 
-    def book(self, transaction: data.Transaction) -> None:
-        """Take in a transaction's customer postings: new documents, and what it settles."""
-        self._add(self._documents.book(transaction))
+    def book(self, transaction: data.Transaction) -> list[OpenNumber]:
+        """Take in a transaction's customer postings; return the documents that are new."""
+        new = self._documents.book(transaction)
+        self._add(new)
+        return new
 
-    def match(self, amount: Decimal, currency: str, *texts: str | None) -> Match:
+    def match(self, amount: Decimal, currency: str, *texts: str | None) -> Named:
         """Return what a receipt of `amount` settles, by the texts that came with it.
 
         One open document named: the receipt settles it, in full or in part. Several: only if what
@@ -84,21 +79,21 @@ class NumberIndex:
             return _NOTHING_NAMED
         here = [item for item in named if item.currency == currency]
         if not here:
-            return Match(reason=f"{_list(named)}: not in {currency}")
+            return Named(reason=f"{_list(named)}: not in {currency}")
         shared = [item for item in here if item.is_shared]
         if shared:
-            return Match(reason=f"{_list(shared)}: the number of more than one customer")
+            return Named(reason=f"{_list(shared)}: the number of more than one customer")
         still_open = [item for item in here if item.is_open]
         if not still_open:
-            return Match(reason=f"{_list(here)}: not open any more")
+            return Named(reason=f"{_list(here)}: not open any more")
         total = sum((item.balance for item in still_open), Decimal(0))
         if total == amount:
-            return Match(tuple(_settled(item, item.balance) for item in still_open))
+            return Named(tuple(_settled(item, item.balance) for item in still_open))
         only = still_open[0]
         if len(here) == 1 and not only.is_credit_note and amount < only.balance:
-            return Match((_settled(only, amount),))
+            return Named((_settled(only, amount),))
         verb = "is" if len(still_open) == 1 else "are together"
-        return Match(reason=f"{_list(still_open)}: {total} {currency} {verb} open")
+        return Named(reason=f"{_list(still_open)}: {total} {currency} {verb} open")
 
     def named(self, *texts: str | None) -> list[OpenNumber]:
         """Return the documents that texts name, each once, in the order in which they are named."""

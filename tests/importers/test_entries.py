@@ -384,7 +384,7 @@ def test_what_a_movement_is_recognised_for(
 def test_a_receipt_settles_what_it_names_and_the_next_one_what_is_left(books: Books) -> None:
     entries = [invoiced(books)]
     receipts = statement(
-        line("2026-02-01", "700.00", "ACOMPTE F2026-0001"),
+        line("2026-02-01", "700.00", "ACOMPTE F2026-0001 DUPONT"),
         line("2026-02-02", "500.00", "SOLDE F2026-0001"),
         line("2026-02-03", "1.00", "SOLDE F2026-0001"),
     )
@@ -398,10 +398,11 @@ def test_a_receipt_settles_what_it_names_and_the_next_one_what_is_left(books: Bo
 
 def test_a_receipt_imported_before_settles_nothing_again(books: Books) -> None:
     entries: list[data.Directive] = [invoiced(books)]
-    part = statement(line("2026-02-01", "700.00", "F2026-0001"))
+    part = statement(line("2026-02-01", "700.00", "F2026-0001", counterparty="Dupont"))
     entries += [each.entry for each in booked(books, part, entries=entries)]
     rest = statement(
-        line("2026-02-01", "700.00", "F2026-0001"), line("2026-02-02", "500.00", "F2026-0001")
+        line("2026-02-01", "700.00", "F2026-0001", counterparty="Dupont"),
+        line("2026-02-02", "500.00", "F2026-0001"),
     )
     (entry,) = new(booked(books, rest, entries=entries))
     assert other_side(entry)[0][0] == "Assets:Clients:DUPONT"

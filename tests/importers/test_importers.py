@@ -19,6 +19,7 @@ from fava.core.ingest import FileImportInfo
 from fava.serialisation import deserialise
 from fava.serialisation import serialise
 
+from beancount_factoring.importers.config import hooks_from
 from beancount_factoring.importers.config import importers_from
 from beancount_factoring.importers.live import MappingProblemsError
 from beancount_factoring.importers.run import ImportedFile
@@ -280,7 +281,8 @@ def test_progress_is_told_before_each_file(books: Books) -> None:
 
 
 def config(books: Books) -> beangulp.Ingest:
-    return beangulp.Ingest(importers_from(books.mapping_path))  # type: ignore[no-untyped-call]
+    importers, hooks = importers_from(books.mapping_path), hooks_from(books.mapping_path)
+    return beangulp.Ingest(importers, hooks)  # type: ignore[no-untyped-call]
 
 
 def invoke(books: Books, *arguments: str) -> Result:
@@ -393,8 +395,10 @@ def test_an_edit_of_the_mapping_counts_for_the_next_document(books: Books) -> No
 def fava(books: Books) -> FavaLedger:
     (books.folder / "import_config.py").write_text(
         "from pathlib import Path\n"
+        "from beancount_factoring.importers.config import hooks_from\n"
         "from beancount_factoring.importers.config import importers_from\n"
         'CONFIG = importers_from(Path(__file__).with_name("import.yaml"))\n'
+        'HOOKS = hooks_from(Path(__file__).with_name("import.yaml"))\n'
     )
     options = (
         '2026-01-01 custom "fava-option" "import-config" "import_config.py"\n'
