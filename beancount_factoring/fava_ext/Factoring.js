@@ -10,7 +10,8 @@ let views = [];
 function showViews() {
   const here = new URL(window.location.href);
   const link = [...document.querySelectorAll("aside a")].find(
-    (each) => !each.dataset.factoringView && isFactoring(new URL(each.href)),
+    ({ dataset, href }) =>
+      !dataset.factoringView && !href.includes("#") && isFactoring(new URL(href)),
   );
   const item = link?.closest("li");
   if (!item) {
