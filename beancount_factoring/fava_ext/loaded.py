@@ -25,6 +25,7 @@ from beancount_factoring.fava_ext.view import Period
 from beancount_factoring.fava_ext.view import Whose
 from beancount_factoring.ledger.errors import FactoringError
 from beancount_factoring.ledger.marks import IDENTIFIER
+from beancount_factoring.reports.aged import AgedLine
 from beancount_factoring.reports.aged import AgedReport
 from beancount_factoring.reports.aged import aged_report
 from beancount_factoring.reports.cost import CostReport
@@ -82,6 +83,8 @@ class ContractReports:
         self.period = period
         self._suspense = suspense_account
         self._aged: dict[Whose, AgedReport] = {}
+        # Of a selection, by contract: what a run of their own found.
+        self.aged_months: dict[str, Sequence[tuple[datetime.date, AgedLine]]] = {}
 
     @property
     def name(self) -> str:
@@ -226,18 +229,19 @@ class LoadedFactoring:
             _keep(self._courses, period, found)
         return found
 
-    def aged_months(self, reports: ContractReports) -> Sequence[tuple[datetime.date, Any]]:
+    def aged_months(self, reports: ContractReports) -> Sequence[tuple[datetime.date, AgedLine]]:
         """Return the aged balance's totals at the ends of months; a selection needs its own run."""
-        selection = reports.on.selection
-        if selection is None:
+        if reports.on.selection is None:
             return reports.course.aged
-        run = courses(
-            self.source,
-            reports.period.day,
-            aged=month_ends(reports.period.day, MONTHS),
-            selection=selection,
-        )
-        return next(course.aged for course in run if course.on.contract.name == reports.name)
+        if reports.name not in reports.aged_months:
+            for course in courses(
+                self.source,
+                reports.period.day,
+                aged=month_ends(reports.period.day, MONTHS),
+                selection=reports.on.selection,
+            ):
+                reports.aged_months[course.on.contract.name] = course.aged
+        return reports.aged_months[reports.name]
 
     @property
     def _start(self) -> datetime.date:
