@@ -1,4 +1,4 @@
-"""`python -m benchmarks [ledger|import|fava]`: measures, prints every figure, fails if one is above."""
+"""`python -m benchmarks [ledger|import|fava]`: prints every figure, fails if one is above."""
 
 from __future__ import annotations
 

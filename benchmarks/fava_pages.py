@@ -74,7 +74,7 @@ def _watch_loading() -> list[float]:
         own(extension)
         spent[0] += time.perf_counter() - begin
 
-    beancount_factoring.fava_ext.Factoring.after_load_file = timed  # type: ignore[method-assign]
+    setattr(beancount_factoring.fava_ext.Factoring, own.__name__, timed)
     return spent
 
 

@@ -64,9 +64,9 @@ def test_the_generated_transactions_are_found_too(opened: Site) -> None:
     assert len(lines) == 1
     cost = opened.read("cost", filter="factoring-event:'commission'").table("months")
     assert cost[""]["commission"] == "15.00"
-    cost = opened.read("cost", account="Assets:Clients:DUPONT")
-    assert cost.table("by-debtor")["DUPONT"]["cost"] == "10.00"
-    assert "MARTIN" not in cost.table("by-debtor")
+    of_debtor = opened.read("cost", account="Assets:Clients:DUPONT")
+    assert of_debtor.table("by-debtor")["DUPONT"]["cost"] == "10.00"
+    assert "MARTIN" not in of_debtor.table("by-debtor")
 
 
 def test_the_period_keeps_its_remittances_and_its_cost(opened: Site) -> None:
