@@ -73,6 +73,16 @@ fuzz: .venv/developed ## read INPUTS=1000 damaged files of each format (FORMATS=
 bench: .venv/developed ## measure speed and memory (minutes)
 	$(BIN)/python -m benchmarks
 
+FAVA_EXT := beancount_factoring/fava_ext
+.PHONY: translations
+translations: .venv/developed ## bring the Fava extension's catalogues up to its strings, and compile them
+	@mkdir -p .bench
+	$(BIN)/pybabel --quiet extract -F $(FAVA_EXT)/translations/babel.cfg -k counted:2,3 \
+	  --no-location --sort-output -o .bench/factoring.pot $(FAVA_EXT)
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-pot-creation-date --width 100 \
+	  --domain factoring -i .bench/factoring.pot -d $(FAVA_EXT)/translations
+	$(BIN)/pybabel --quiet compile --domain factoring -d $(FAVA_EXT)/translations
+
 .PHONY: format
 format: .venv/developed ## put the code in order
 	$(BIN)/ruff format .

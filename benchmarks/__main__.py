@@ -1,10 +1,11 @@
-"""`python -m benchmarks [ledger|import|matching]`: measures, prints, fails if one is above."""
+"""`python -m benchmarks [ledger|import|matching|fava]`: measures, prints, fails if one is above."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from benchmarks import fava_speed
 from benchmarks import import_speed
 from benchmarks import ledger_speed
 from benchmarks import matching
@@ -26,6 +27,9 @@ def main(wanted: list[str]) -> int:
         kept &= _show(import_speed.figures(FOLDER / "import"))
     if not wanted or "matching" in wanted:
         kept &= _show(matching.figures(FOLDER / "matching"))
+    if not wanted or "fava" in wanted:
+        for size in fava_speed.SIZES:
+            kept &= _show(fava_speed.figures(FOLDER / f"fava-{size}", size))
     return 0 if kept else 1
 
 

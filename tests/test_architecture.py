@@ -15,7 +15,15 @@ import beancount_factoring
 PACKAGE = Path(beancount_factoring.__file__).parent
 ROOT = PACKAGE.parent
 NAME = PACKAGE.name
-BOTTOM = {"yaml_source", "yaml_kinds", "yaml_nodes", "files", "currencies", "collector"}
+BOTTOM = {
+    "yaml_source",
+    "yaml_kinds",
+    "yaml_nodes",
+    "files",
+    "currencies",
+    "collector",
+    "spreadsheets",
+}
 
 
 def import_table() -> dict[str, set[str]]:

@@ -38,7 +38,7 @@ def echo_aged(reports: Sequence[AgedReport], output_format: str) -> None:
     from beancount_factoring.cli.tables import echo_csv
     from beancount_factoring.cli.tables import echo_json
     from beancount_factoring.cli.tables import echo_reports
-    from beancount_factoring.cli.tables import harmless
+    from beancount_factoring.spreadsheets import harmless
 
     figures = _figures()
     if output_format == "json":

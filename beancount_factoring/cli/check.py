@@ -81,14 +81,12 @@ def _position(report: PositionReport) -> str:
 
 def _suspense(loaded: LoadedLedger, on: ContractDay) -> Iterator[Todo]:
     """Yield what is on the suspense account that `import.yaml` names, if there is such a file."""
-    from beancount_factoring.importers.mapping_reader import read_mapping
-    from beancount_factoring.importers.run import mapping_path_of
+    from beancount_factoring.importers.suspense_account import suspense_account
     from beancount_factoring.reports.todo import suspense
 
-    path = mapping_path_of(loaded.path, loaded.options)
-    mapping = read_mapping(path).mapping if path.exists() else None
-    if mapping is not None:
-        yield from suspense(loaded.source, on, mapping.suspense)
+    account = suspense_account(loaded.path, loaded.options)
+    if account is not None:
+        yield from suspense(loaded.source, on, account)
 
 
 def _wording(todo: Todo, on: ContractDay) -> str:
@@ -110,6 +108,14 @@ def _said(todo: Todo, currency: str) -> str:
             return f"next remittance {when}: {what if todo.count else 'nothing yet'}"
         case TodoKind.DEFUNDED_SOON:
             return f"{todo.subject}, {amount}, is funded no longer from {todo.day} on"
+        case TodoKind.NEAR_LIMIT:
+            limit = f"{todo.computed} {currency}"
+            return f"{todo.subject} owes {amount}: above 80 % of its limit of {limit}"
+        case TodoKind.NEAR_CONCENTRATION:
+            return (
+                f"{todo.subject} owes {amount}: above 80 % of the {todo.computed} {currency} that"
+                " the concentration allows"
+            )
         case TodoKind.AFTER_HORIZON:
             return f"the ledger ends on {todo.day}: nothing is generated after that day"
         case TodoKind.UNALLOCATED:

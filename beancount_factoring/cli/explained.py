@@ -97,7 +97,7 @@ def place_text(place: Place, folder: str) -> str:
 
 def _rows(told: Explanation, folder: str) -> Iterator[list[Any]]:
     """Yield a row for each term: `level` 0 is the figure itself, 1 the terms it is the sum of."""
-    from beancount_factoring.cli.tables import harmless
+    from beancount_factoring.spreadsheets import harmless
 
     begin = [harmless(told.contract), told.date, told.currency, told.what]
     yield [*begin, "terms", 0, told.amount, told.what, *[""] * 6]

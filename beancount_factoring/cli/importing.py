@@ -155,7 +155,7 @@ def _echo_files(files: Sequence[ImportedFile], output_format: str, *, err: bool)
     from beancount_factoring.cli.tables import echo_csv
     from beancount_factoring.cli.tables import echo_json
     from beancount_factoring.cli.tables import echo_table
-    from beancount_factoring.cli.tables import harmless
+    from beancount_factoring.spreadsheets import harmless
 
     rows = [_row(file) for file in files]
     if output_format == "json":

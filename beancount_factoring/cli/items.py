@@ -42,8 +42,8 @@ def echo_items(listed: Sequence[Item], output_format: str) -> None:
     from beancount_factoring.cli.tables import echo_csv
     from beancount_factoring.cli.tables import echo_json
     from beancount_factoring.cli.tables import echo_table
-    from beancount_factoring.cli.tables import harmless
     from beancount_factoring.engine.eligibility import Reason
+    from beancount_factoring.spreadsheets import harmless
 
     if output_format == "json":
         echo_json([item.as_json() for item in listed])

@@ -85,7 +85,7 @@ def _step_as_json(step: LifeStep, folder: str) -> dict[str, Any]:
 
 def _rows(life: DocumentLife, folder: str) -> Iterator[list[Any]]:
     """Yield a row for each step."""
-    from beancount_factoring.cli.tables import harmless
+    from beancount_factoring.spreadsheets import harmless
 
     for step in life.steps:
         yield [

@@ -44,7 +44,7 @@ def echo_positions(reports: Sequence[PositionReport], output_format: str) -> Non
     from beancount_factoring.cli.tables import echo_json
     from beancount_factoring.cli.tables import echo_pairs
     from beancount_factoring.cli.tables import echo_reports
-    from beancount_factoring.cli.tables import harmless
+    from beancount_factoring.spreadsheets import harmless
 
     if output_format == "json":
         echo_json([report.as_json() for report in reports])

@@ -5,8 +5,6 @@ Text is plain and aligned: two runs can be compared line by line.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 import unicodedata
@@ -20,14 +18,13 @@ from typing import TypeVar
 
 import click
 
+from beancount_factoring.spreadsheets import csv_text
+
 if TYPE_CHECKING:
     from beancount_factoring.reports.aged import AgedReport
     from beancount_factoring.reports.position import PositionReport
 
 R = TypeVar("R", "AgedReport", "PositionReport")
-
-# What makes a spreadsheet take a text for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def echo_reports(reports: Iterable[R], echo: Callable[[R], None]) -> None:
@@ -56,16 +53,7 @@ def echo_json(value: Any, *, err: bool = False) -> None:
 
 def echo_csv(header: Sequence[str], rows: Iterable[Sequence[Any]], *, err: bool = False) -> None:
     """Print a table as CSV (RFC 4180, lines end in a line feed); nothing is an empty field."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    click.echo(text.getvalue(), nl=False, err=err)
-
-
-def harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    click.echo(csv_text(header, rows), nl=False, err=err)
 
 
 def echo_table(

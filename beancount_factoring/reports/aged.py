@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Callable
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -101,17 +102,7 @@ class _Sums:
 def aged_report(on: ContractDay) -> AgedReport:
     """Return a contract's aged balance on a day."""
     sums: defaultdict[str, _Sums] = defaultdict(_Sums)
-    elsewhere = on.held_elsewhere()
-    for claim in on.claims():
-        debtor_sums = sums[claim.document.debtor]
-        holder = elsewhere.get(claim.document.identity)
-        if holder is not None and claim.standing is Standing.FIRM:
-            debtor_sums.add_foreign(claim, *holder, on.day)
-        else:
-            debtor_sums.add(claim, on.day)
-    for name, debtor in on.books.state.items.debtors.items():
-        if debtor.earmarked and on.concerns(name):
-            sums[name].unallocated -= debtor.earmarked
+    _add_up(on, lambda debtor: sums[debtor])
     lines = [(name, sums[name]) for name in sorted(sums) if not sums[name].is_empty]
     return AgedReport(
         contract=on.contract.name,
@@ -120,6 +111,31 @@ def aged_report(on: ContractDay) -> AgedReport:
         debtors=tuple(_line(on, name, [each]) for name, each in lines),
         total=_line(on, "", [each for _name, each in lines]),
     )
+
+
+def aged_total(on: ContractDay) -> AgedLine:
+    """Return the total of a contract's aged balance on a day, without the debtors' lines."""
+    total = _Sums()
+    _add_up(on, lambda _debtor: total)
+    return _line(on, "", [total])
+
+
+def _add_up(on: ContractDay, sums_of: Callable[[str], _Sums]) -> None:
+    """Add each document to its debtor's sums."""
+    elsewhere = on.held_elsewhere()
+    for claim in on.claims():
+        if elsewhere:
+            holder = elsewhere.get(claim.document.identity)
+            if holder is not None and claim.standing is Standing.FIRM:
+                sums_of(claim.document.debtor).add_foreign(claim, *holder, on.day)
+                continue
+        elif not claim.open and claim.line == claim.in_hand:
+            continue
+        sums_of(claim.document.debtor).add(claim, on.day)
+    for claim, earmark in on.books.state.items.earmarks():
+        debtor = claim.document.debtor
+        if on.concerns(debtor) and on.selects(claim.document):
+            sums_of(debtor).unallocated -= earmark.amount
 
 
 def _line(on: ContractDay, name: str, parts: Iterable[_Sums]) -> AgedLine:

@@ -26,7 +26,7 @@ from beancount_factoring.reports.explain_terms import Explainer
 from beancount_factoring.reports.explain_terms import Place
 from beancount_factoring.reports.explain_terms import Term
 from beancount_factoring.reports.items import Item
-from beancount_factoring.reports.items import item_report
+from beancount_factoring.reports.items import document_items
 from beancount_factoring.reports.source import ContractDay
 from beancount_factoring.reports.source import ReportSource
 from beancount_factoring.reports.todo import next_remittance_day
@@ -104,7 +104,7 @@ def document_life(source: ReportSource, on: ContractDay, number: str) -> Documen
         debtor=document.debtor,
         type=document.kind,
         steps=tuple(_step(ex, step, document) for step in trace.steps),
-        items=tuple(item for item in item_report(on, settled=True) if item.document == number),
+        items=tuple(document_items(on, number)),
         not_funded=tuple(_not_funded(ex, number)),
         taken_off=tuple(_taken_off(ex, number)),
     )

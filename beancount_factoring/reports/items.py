@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import fields
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -15,9 +17,11 @@ from typing import Any
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.claims import Standing
 from beancount_factoring.engine.eligibility import Reason
+from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import DocumentKind
 from beancount_factoring.reports.plain import plain
 from beancount_factoring.reports.source import ContractDay
+from beancount_factoring.reports.source import Selection
 
 
 class ItemState(StrEnum):
@@ -77,6 +81,25 @@ def item_report(on: ContractDay, *, settled: bool = False) -> list[Item]:
     return sorted(items, key=_order)
 
 
+def debtor_items(on: ContractDay, debtor: str) -> list[Item]:
+    """Return the open documents of one debtor."""
+    return item_report(_only(on, lambda document: document.debtor == debtor))
+
+
+def document_items(on: ContractDay, number: str) -> list[Item]:
+    """Return the documents of one number, settled or not: several for instalments."""
+    found = item_report(_only(on, lambda document: document.number == number), settled=True)
+    return [item for item in found if item.document == number]
+
+
+def _only(on: ContractDay, wanted: Callable[[Document], bool]) -> ContractDay:
+    """Choose some documents of those to be shown."""
+    selection = Selection(
+        lambda document: wanted(document) and on.selects(document), lambda _event: True
+    )
+    return replace(on, selection=selection)
+
+
 def _reasons(on: ContractDay) -> dict[int, dict[Reason, Decimal]]:
     """Return what is not funded of each claim, by reason."""
     reasons: defaultdict[int, dict[Reason, Decimal]] = defaultdict(dict)
@@ -125,7 +148,7 @@ def _early_settlements(on: ContractDay) -> Iterator[Item]:
     """
     for claim, earmark in on.books.state.items.earmarks():
         debtor = claim.document.debtor
-        if on.concerns(debtor):
+        if on.concerns(debtor) and on.selects(claim.document):
             yield Item(
                 contract=on.contract.name,
                 debtor=debtor,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from decimal import Decimal
@@ -18,7 +20,9 @@ from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.books import FactorBooks
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.claims import Standing
+from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.history import Cause
+from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import DocumentIdentity
 from beancount_factoring.ledger.amounts import MinorUnits
 from beancount_factoring.ledger.books import ContractBooks
@@ -34,10 +38,21 @@ class UnknownContractError(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """What a reader wants to see of a ledger: documents, and what happened with the factor.
+
+    Only what is shown is chosen: the books behind it are always those of the whole ledger.
+    """
+
+    document: Callable[[Document], bool]
+    event: Callable[[Event], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class ContractDay:
     """One contract's books at the end of a day; `others` are those of the ledger's other contracts.
 
-    `units` are the contract's minor units.
+    `units` are the contract's minor units, `selection` what to show of it (`None`: everything).
     The books end at the ledger's horizon; on a later day the same books are looked at with that
     day's eyes (what is overdue, how old a document is).
     """
@@ -46,6 +61,7 @@ class ContractDay:
     books: FactorBooks
     others: tuple[FactorBooks, ...]
     units: MinorUnits
+    selection: Selection | None = None
 
     @property
     def contract(self) -> Contract:
@@ -69,14 +85,27 @@ class ContractDay:
         return replace(self, day=day, books=books)
 
     def claims(self) -> Iterator[Claim]:
-        """Yield every document of the debtors that concern the contract, the settled ones too."""
+        """Yield every document of the debtors that concern the contract, the settled ones too.
+
+        Of a selection, those that it has.
+        """
         concerned: dict[str, bool] = {}
         for claim in self.books.state.items.claims:
             debtor = claim.document.debtor
             if debtor not in concerned:
                 concerned[debtor] = self.concerns(debtor)
-            if concerned[debtor]:
+            if concerned[debtor] and self.selects(claim.document):
                 yield claim
+
+    def selects(self, document: Document) -> bool:
+        """Tell whether a document is to be shown."""
+        return self.selection is None or self.selection.document(document)
+
+    def events(self, since: datetime.date) -> Iterator[Event]:
+        """Yield what happened from a day on; of a selection, what it has."""
+        for event in self.books.events:
+            if event.day >= since and (self.selection is None or self.selection.event(event)):
+                yield event
 
     def concerns(self, debtor: str) -> bool:
         """Tell whether a debtor belongs in the contract's reports.
@@ -112,6 +141,13 @@ class ReportSource:
     contracts: tuple[ContractBooks, ...]
     errors: tuple[FactoringError, ...]
 
+    @property
+    def horizon(self) -> datetime.date:
+        """The day of the ledger's last directive, up to which the books run."""
+        # All see the same ledger, and so the same horizon.
+        days = (books.history.horizon or books.contract.start for books in self.contracts)
+        return max(days, default=datetime.date.min)
+
     def on(self, day: datetime.date | None = None, name: str | None = None) -> list[ContractDay]:
         """Return every contract's books, or those of one, on a day (default: the horizon).
 
@@ -119,21 +155,10 @@ class ReportSource:
         """
         if name is not None and name not in {books.contract.name for books in self.contracts}:
             raise UnknownContractError(name)
-        # All see the same ledger, and so the same horizon.
-        days = (books.history.horizon or books.contract.start for books in self.contracts)
-        day = day or max(days, default=datetime.date.min)
+        day = day or self.horizon
         with paused_collector():
             all_books = [books.run(day) for books in self.contracts]
-        return [
-            ContractDay(
-                day,
-                books,
-                tuple(_same_currency(books, all_books)),
-                MinorUnits(books.contract.currency),
-            )
-            for books in all_books
-            if name in {None, books.contract.name}
-        ]
+        return [on for on in contract_days(day, all_books) if name in {None, on.contract.name}]
 
     def balance(self, account: str, currency: str, day: datetime.date) -> Decimal:
         """Return what an account holds at the end of a day, by the user's and generated entries."""
@@ -159,6 +184,19 @@ def report_source(entries: data.Directives, options: Mapping[str, Any]) -> Repor
     with paused_collector():
         contracts = contract_books_of(entries, options, configs[0])
     return ReportSource(entries, contracts, ())
+
+
+def contract_days(day: datetime.date, all_books: Sequence[FactorBooks]) -> list[ContractDay]:
+    """Return each contract's books as a day's, beside the others; they have reached that day."""
+    return [
+        ContractDay(
+            day,
+            books,
+            tuple(_same_currency(books, all_books)),
+            MinorUnits(books.contract.currency),
+        )
+        for books in all_books
+    ]
 
 
 def _no_plugin_line(options: Mapping[str, Any]) -> FactoringError:

@@ -17,10 +17,12 @@ from beancount_factoring.contract.schedule import remittance_days
 from beancount_factoring.contract.terms import RemittanceRhythm
 from beancount_factoring.engine import events
 from beancount_factoring.engine.history import Cause
+from beancount_factoring.reports.exposures import exposures
 from beancount_factoring.reports.source import ContractDay
 from beancount_factoring.reports.source import ReportSource
 
 _DAY = datetime.timedelta(days=1)
+_NEAR = Decimal("0.80")
 _DEFUNDED_WITHIN = datetime.timedelta(days=14)
 # Longer than any rhythm of remittances.
 _SCHEDULE = datetime.timedelta(days=62)
@@ -29,8 +31,8 @@ _SCHEDULE = datetime.timedelta(days=62)
 class TodoKind(StrEnum):
     """What a person must look at, decide or carry out.
 
-    The remittance that comes next; a document that stops being funded within 14 days; a receipt
-    that the factor should have swept; money on another account than the shared one for an assigned
+    The remittance that comes next; a document that stops being funded within 14 days; a debtor
+    above 80 % of its limit, or of the concentration; a receipt that the factor should have swept; money on another account than the shared one for an assigned
     document, waiting or handed over; sweeps beyond the receipts; what the shared account holds
     beside the receipts to be swept, or lacks of them; figures that the factor stated
     and that differ from the computed ones; credits of customers that settle nothing, and debits
@@ -43,6 +45,8 @@ class TodoKind(StrEnum):
     AFTER_HORIZON = "after-horizon"
     NEXT_REMITTANCE = "next-remittance"
     DEFUNDED_SOON = "defunded-soon"
+    NEAR_LIMIT = "near-limit"
+    NEAR_CONCENTRATION = "near-concentration"
     LATE_SWEEP = "late-sweep"
     WRONG_ACCOUNT = "wrong-account"
     HANDED_OVER = "handed-over"
@@ -66,10 +70,11 @@ class TodoKind(StrEnum):
 class Todo:
     """One thing to do.
 
-    `day` is when it happens or happened (`None`: not known yet), `subject` the document, remittance
-    or account concerned, `count` how many documents or receipts. `computed` stands beside an
-    `amount` that was stated. `cause` is the ledger's line, where it has one; `meant` the word that
-    a misspelt one, the `subject`, is taken for.
+    `day` is when it happens or happened (`None`: not known yet), `subject` the document, debtor,
+    remittance or account concerned, `count` how many documents or receipts. `computed` stands
+    beside an `amount` that was stated, or is what an `amount` comes near to. `cause` is the
+    ledger's line, where it has one; `meant` the word that a misspelt one, the `subject`, is taken
+    for.
     """
 
     kind: TodoKind
@@ -92,6 +97,7 @@ def todo_report(on: ContractDay) -> list[Todo]:
         *_stated_figures(on),
         *_loose_ends(on),
         *_defunded_soon(on),
+        *_near_limits(on),
         *_next_remittance(on),
     ]
 
@@ -217,6 +223,17 @@ def _defunded_soon(on: ContractDay) -> Iterator[Todo]:
     for defunded, number, claim in sorted(found, key=lambda each: each[:2]):
         amount = on.amount(claim.open)
         yield Todo(TodoKind.DEFUNDED_SOON, defunded, amount, number, cause=claim.document.cause)
+
+
+def _near_limits(on: ContractDay) -> Iterator[Todo]:
+    """Yield debtors whose exposure is above 80 % of what is funded on one debtor."""
+    for line in exposures(on):
+        for kind, most in (
+            (TodoKind.NEAR_LIMIT, line.limit),
+            (TodoKind.NEAR_CONCENTRATION, line.concentration),
+        ):
+            if most is not None and line.exposure > most * _NEAR:
+                yield Todo(kind, on.day, line.exposure, line.debtor, computed=most)
 
 
 def next_remittance_day(on: ContractDay) -> datetime.date | None:
