@@ -71,8 +71,8 @@ def import_documents(
 
 def run_with_progress(ledger: Path, paths: Iterable[Path], *, quiet: bool = False) -> ImportRun:
     """Read documents, showing the progress on a terminal; print what was refused, and the notes."""
-    from beancount_factoring.cli.tables import harmless
     from beancount_factoring.importers.run import run_import
+    from beancount_factoring.spreadsheets import harmless
 
     with _Progress(shown=not quiet) as progress:
         run = run_import(ledger, paths, progress.tell)

@@ -157,7 +157,7 @@ def _echo(receipts: Sequence[Suspended], mapping: ImportMapping, output_format: 
     from beancount_factoring.cli.tables import counted
     from beancount_factoring.cli.tables import echo_csv
     from beancount_factoring.cli.tables import echo_json
-    from beancount_factoring.cli.tables import harmless
+    from beancount_factoring.spreadsheets import harmless
 
     rows = [_row(each, mapping) for each in receipts]
     if output_format == "json":

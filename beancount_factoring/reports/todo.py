@@ -32,14 +32,15 @@ class TodoKind(StrEnum):
     """What a person must look at, decide or carry out.
 
     The remittance that comes next; a document that stops being funded within 14 days; a debtor
-    above 80 % of its limit, or of the concentration; a receipt that the factor should have swept; money on another account than the shared one for an assigned
-    document, waiting or handed over; sweeps beyond the receipts; what the shared account holds
-    beside the receipts to be swept, or lacks of them; figures that the factor stated
-    and that differ from the computed ones; credits of customers that settle nothing, and debits
-    without a number, which are never assigned; money whose purpose is not known; a day after the
-    ledger's last entry, for which nothing is generated; words that are nearly the plugin's; rates
-    that no factor asks (`amount`), payments on an asset that the contract does not name, draws that
-    have no effect, charges without VAT (`reports.hints`).
+    above 80 % of its limit, or of the concentration; a receipt that the factor should have swept;
+    money on another account than the shared one for an assigned document, waiting or handed over;
+    sweeps beyond the receipts; what the shared account holds beside the receipts to be swept, or
+    lacks of them; figures that the factor stated and that differ from the computed ones; credits of
+    customers that settle nothing, and debits without a number, which are never assigned; money
+    whose purpose is not known; a day after the ledger's last entry, for which nothing is generated;
+    words that are nearly the plugin's; rates that no factor asks (`amount`), payments on an asset
+    that the contract does not name, draws that have no effect, charges without VAT
+    (`reports.hints`).
     """
 
     AFTER_HORIZON = "after-horizon"
