@@ -22,6 +22,7 @@ BOTTOM = {
     "files",
     "currencies",
     "collector",
+    "tuples",
     "spreadsheets",
 }
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from beancount.core.amount import Amount
 
 from beancount_factoring.currencies import quantum
+from beancount_factoring.tuples import new
 
 
 def digits_of(currency: str) -> int:
@@ -40,15 +41,11 @@ class MinorUnits:
         What a ledger books, its generated transactions book again: half of their amounts.
         """
         number = amount.number
-        if number is None:
-            return None
-        scaled = number * self._scale
-        whole = int(scaled)
-        if whole != scaled:
-            return None
         # One written with other decimals (`100`) would be printed with them.
-        if number.same_quantum(self._quantum):
-            self._amounts[whole] = amount
+        if number is None or not number.same_quantum(self._quantum):
+            return self.read(number)
+        whole = int(number * self._scale)
+        self._amounts[whole] = amount
         return whole
 
     def whole(self, amount: Amount) -> int | None:
@@ -64,7 +61,7 @@ class MinorUnits:
         amount = self._amounts.get(units)
         if amount is None:
             # Not by Amount(): what it checks of its arguments is so by construction here.
-            amount = tuple.__new__(Amount, (units * self._quantum, self.currency))
+            amount = new(Amount, (units * self._quantum, self.currency))
             self._amounts[units] = amount
         return amount
 

@@ -97,7 +97,7 @@ def books_of(
         return run
 
     books = _in_turn(ledger, book, with_last=True)
-    errors += closed_account_errors(transactions, entries)
+    errors += closed_account_errors(transactions, ledger.closes)
     if closed is not None:
         transactions, differences = closed.compare(transactions)
         errors += differences

@@ -105,19 +105,19 @@ def unopened_customers(
 
 
 def closed_account_errors(
-    transactions: Iterable[data.Transaction], entries: data.Directives
+    transactions: Iterable[data.Transaction], closes: Mapping[str, data.Close]
 ) -> Iterator[FactoringError]:
     """Yield an error at the `close` of each account that is generated on after its day.
 
     On the day itself the account still counts: Beancount closes it last. It finds the others too,
     but where the transaction's cause is.
     """
-    closes = {entry.account: entry for entry in entries if isinstance(entry, data.Close)}
-    for txn in transactions if closes else ():
+    left = dict(closes)
+    for txn in transactions if left else ():
         for posting in txn.postings:
-            close = closes.get(posting.account)
+            close = left.get(posting.account)
             if close is not None and close.date < txn.date:
-                del closes[posting.account]
+                del left[posting.account]
                 contract = txn.meta[marks.CONTRACT]
                 yield error_at(
                     cause_of(close),

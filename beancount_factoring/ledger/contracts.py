@@ -33,6 +33,7 @@ from beancount_factoring.ledger.errors import error_at
 from beancount_factoring.ledger.frozen import Frozen
 from beancount_factoring.ledger.marks import PLUGIN
 from beancount_factoring.ledger.marks import plugin_lines
+from beancount_factoring.ledger.reader import opened_accounts
 from beancount_factoring.ledger.reader import read_ledger
 
 # Files that plugins put among the included ones so that their change is seen.
@@ -45,8 +46,8 @@ class LedgerContracts(NamedTuple):
 
     `frozen` is what the ledger's text keeps of their transactions; `errors` all that stands in the
     way of booking; `watched` the files whose change changes the books. `units` converts amounts by
-    contract. `has_generated` tells whether transactions that the plugin made stand among the
-    entries.
+    contract; `closes` are the accounts closed. `has_generated` tells whether transactions that the
+    plugin made stand among the entries.
     """
 
     contracts: tuple[Contract, ...]
@@ -55,6 +56,7 @@ class LedgerContracts(NamedTuple):
     errors: tuple[FactoringError, ...]
     watched: tuple[str, ...]
     units: Mapping[str, MinorUnits]
+    closes: Mapping[str, data.Close]
     has_generated: bool = False
 
 
@@ -65,7 +67,9 @@ def contracts_of(
     ledger = Path(options["filename"])
     paths, wrong = contract_paths(ledger, config)
     if wrong:
-        return LedgerContracts((), (), Frozen(), (error_at(plugin_line(ledger), wrong),), (), {})
+        return LedgerContracts(
+            (), (), Frozen(), (error_at(plugin_line(ledger), wrong),), (), {}, {}
+        )
     missing = [path for path in paths if not path.exists() or path.is_dir()]
     errors = [error_at(plugin_line(ledger), _is_missing(path, ledger)) for path in missing]
     errors += (
@@ -75,7 +79,7 @@ def contracts_of(
     )
     file = read_contract_files(path for path in dict.fromkeys(paths) if path not in missing)
     errors += (error_at(Cause(p.filename, p.line), p.text) for p in file.problems)
-    opened = {entry.account: entry for entry in entries if isinstance(entry, data.Open)}
+    opened = opened_accounts(entries)
     refused = set(file.refused)
     for contract in file.contracts:
         found = list(account_errors(contract, opened))
@@ -89,7 +93,7 @@ def contracts_of(
     )
     # A problem outside of all contracts may hide the names of some.
     names_known = not missing and all(p.key.startswith("contracts.") for p in file.problems)
-    read = read_ledger(entries, contracts, refused if names_known else None)
+    read = read_ledger(entries, contracts, opened, refused if names_known else None)
     errors += read.errors
     closes = _closes(contracts, read.histories)
     unopened: dict[str, set[str]] = {}
@@ -120,6 +124,7 @@ def contracts_of(
         errors=tuple(errors),
         watched=tuple(map(watched_path, paths)),
         units={c.name: units for c, units in zip(contracts, read.units, strict=True)},
+        closes=read.closes,
         has_generated=read.has_generated,
     )
 

@@ -20,6 +20,7 @@ from beancount_factoring.ledger.metadata import LAST_YEAR
 from beancount_factoring.ledger.metadata import cannot_be_meant
 from beancount_factoring.ledger.metadata import date_of
 from beancount_factoring.ledger.metadata import text_of
+from beancount_factoring.tuples import new
 
 DOCUMENT_KEYS: Final = frozenset({"invoice", "due", "credit-note", "credits", "settles"})
 """The metadata of a customer document or a settlement."""
@@ -108,7 +109,7 @@ class DocumentReader:
                     " settlement back; write one of them",
                 )
             number = self._text(txn, facts, "settles")
-            return Leg(debtor, number, -amount)
+            return new(Leg, (debtor, number, -amount, None))
         if "credit-note" in own:
             self._report(
                 txn,
@@ -121,17 +122,9 @@ class DocumentReader:
         due = self._due(txn, facts)
         if number is None or not self._claim_number(txn, number, DocumentKind.INVOICE, debtor):
             return Leg(debtor, None, -amount, due)
-        return Document(
-            DocumentKind.INVOICE,
-            debtor,
-            number,
-            txn.date,
-            due,
-            amount,
-            txn.links or _NO_LINKS,
-            cause,
-            by_terms="due" not in facts,
-        )
+        kind, links, by_terms = DocumentKind.INVOICE, txn.links or _NO_LINKS, "due" not in facts
+        fields = (kind, debtor, number, txn.date, due, amount, links, cause, None, by_terms)
+        return new(Document, fields)
 
     def _read_credit(
         self,
@@ -154,7 +147,7 @@ class DocumentReader:
                     " document; write one of them",
                 )
             number = self._text(txn, facts, "settles")
-            return Leg(debtor, number, amount)
+            return new(Leg, (debtor, number, amount, None))
         number = self._text(txn, facts, key) if key in facts else None
         if key == "credit-note" and text_of(own.get("invoice", number)) != number:
             self._report(

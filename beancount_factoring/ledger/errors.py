@@ -8,6 +8,7 @@ from typing import NamedTuple
 from beancount.core import data
 
 from beancount_factoring.engine.history import Cause
+from beancount_factoring.tuples import new
 
 
 class FactoringError(NamedTuple):
@@ -28,4 +29,5 @@ def error_at(cause: Cause, message: str, entry: data.Directive | None = None) ->
 
 def cause_of(entry: data.Directive) -> Cause:
     """Return where a directive stands."""
-    return Cause(entry.meta["filename"], entry.meta["lineno"])
+    meta = entry.meta
+    return new(Cause, (meta["filename"], meta["lineno"]))

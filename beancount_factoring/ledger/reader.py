@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Final
 from typing import NamedTuple
@@ -38,8 +39,8 @@ class ReadLedger(NamedTuple):
     """A ledger as the contracts see it: a history each, what is frozen, and the errors found.
 
     `units` converts each contract's amounts; `customers` are, for each contract, the customers'
-    accounts that transactions post on; `has_generated` tells whether transactions that the plugin
-    made stand among the entries.
+    accounts that transactions post on; `closes` are the accounts closed; `has_generated` tells
+    whether transactions that the plugin made stand among the entries.
     """
 
     histories: tuple[History, ...]
@@ -47,18 +48,28 @@ class ReadLedger(NamedTuple):
     customers: tuple[tuple[str, ...], ...]
     frozen: Frozen
     errors: tuple[FactoringError, ...]
+    closes: Mapping[str, data.Close]
     has_generated: bool
 
 
+def opened_accounts(entries: data.Directives) -> dict[str, data.Open]:
+    """Return a ledger's accounts with their `open` directives."""
+    return {entry.account: entry for entry in entries if isinstance(entry, data.Open)}
+
+
 def read_ledger(
-    entries: data.Directives, contracts: Sequence[Contract], refused: Collection[str] | None = ()
+    entries: data.Directives,
+    contracts: Sequence[Contract],
+    opened: Mapping[str, data.Open],
+    refused: Collection[str] | None = (),
 ) -> ReadLedger:
     """Read what a ledger says to each of its contracts; generated transactions are left out.
 
-    `refused` are the names of contracts that have errors: what names them is passed over. For
-    `None`, where a contract file could not be read, any unknown name may be one of them.
+    `opened` are its accounts. `refused` are the names of contracts that have errors: what names
+    them is passed over. For `None`, where a contract file could not be read, any unknown name may
+    be one of them.
     """
-    return _LedgerReader(entries, contracts, refused).read(entries)
+    return _LedgerReader(contracts, opened, refused).read(entries)
 
 
 class _LedgerReader:
@@ -66,14 +77,13 @@ class _LedgerReader:
 
     def __init__(
         self,
-        entries: data.Directives,
         contracts: Sequence[Contract],
+        opened: Mapping[str, data.Open],
         refused: Collection[str] | None,
     ) -> None:
         self._contracts = contracts
         self._errors: list[FactoringError] = []
         self._readers = [ContractReader(contract, self._report) for contract in contracts]
-        opened = {entry.account: entry for entry in entries if isinstance(entry, data.Open)}
         units = [reader.units for reader in self._readers]
         self._directives = DirectiveReader(contracts, units, opened, refused, self._report)
         self._fixings: dict[str, list[IndexFixing]] = {}
@@ -88,6 +98,7 @@ class _LedgerReader:
         """Read every entry once."""
         copies: list[data.Transaction] = []
         has_generated = False
+        closes: dict[str, data.Close] = {}
         horizon: datetime.date | None = None
         for entry in entries:
             if isinstance(entry, data.Transaction):
@@ -101,6 +112,8 @@ class _LedgerReader:
                     for reader in self._readers:
                         reader.read(entry)
             elif isinstance(entry, _TIMELESS):
+                if isinstance(entry, data.Close):
+                    closes[entry.account] = entry
                 continue
             elif isinstance(entry, data.Custom):
                 if is_factoring(entry):
@@ -127,6 +140,7 @@ class _LedgerReader:
             tuple(reader.customers() for reader in self._readers),
             frozen,
             tuple(self._errors),
+            closes,
             has_generated,
         )
 

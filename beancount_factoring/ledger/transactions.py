@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
+from typing import Final
 
 from beancount.core import data
 
@@ -26,9 +27,13 @@ from beancount_factoring.ledger.documents import DocumentReader
 from beancount_factoring.ledger.errors import cause_of
 from beancount_factoring.ledger.roles import Role
 from beancount_factoring.ledger.roles import Roles
+from beancount_factoring.tuples import new
 
 Report = Callable[[data.Directive, str], None]
 Balances = dict[Any, int]
+
+_CUSTOMER: Final = Role.CUSTOMER
+_BANK: Final = Role.BANK
 
 
 class ContractReader:
@@ -73,13 +78,13 @@ class ContractReader:
         banks: Balances = {}
         factor: Balances = {}
         uneven: data.Posting | None = None
-        roles, units = self._roles, self.units
+        roles, units, currency = self._roles, self.units, self.units.currency
         for posting in txn.postings:
             part = roles[posting.account]
             if part is None:
                 continue
             stated = posting.units
-            if stated is None or stated.currency != units.currency:
+            if stated is None or stated.currency != currency:
                 continue
             amount = units.take(stated)
             if amount is None:
@@ -87,9 +92,9 @@ class ContractReader:
                 amount = units.nearest(stated.number)
                 uneven = uneven or posting
             role, debtor = part
-            if role is Role.CUSTOMER:
+            if role is _CUSTOMER:
                 customers.append((debtor, amount, posting.meta))
-            elif role is Role.BANK:
+            elif role is _BANK:
                 banks[posting.account] = banks.get(posting.account, 0) + amount
             elif role is Role.ROOT:
                 self._check_root(txn, posting)
@@ -133,7 +138,8 @@ class ContractReader:
                 " transaction for each of them",
             )
         bank, cash = next(iter(banks.items()), (None, 0))
-        self._entries.append(CustomerEntry(txn.date, tuple(legs), bank, cash, txn.links, cause))
+        entry = (txn.date, tuple(legs), bank, cash, txn.links, cause)
+        self._entries.append(new(CustomerEntry, entry))
 
     def _read_factor(self, txn: data.Transaction, factor: Balances, banks: Balances) -> None:
         """Read what a transaction posts on the factor's accounts."""

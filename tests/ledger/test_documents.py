@@ -12,6 +12,7 @@ from beancount import loader
 from beancount_factoring.contract.reader import read_contracts
 from beancount_factoring.engine.history import CustomerEntry
 from beancount_factoring.engine.history import Document
+from beancount_factoring.ledger.reader import opened_accounts
 from beancount_factoring.ledger.reader import read_ledger
 from tests.ledger_text import contract_with
 
@@ -26,7 +27,7 @@ class Read:
         assert not file.problems
         entries, errors, _options = loader.load_string(dedent(text))
         assert not [e for e in errors if "unknown account" not in e.message]
-        read = read_ledger(entries, file.contracts)
+        read = read_ledger(entries, file.contracts, opened_accounts(entries))
         self.documents: tuple[Document, ...] = read.histories[0].documents
         self.entries: tuple[CustomerEntry, ...] = read.histories[0].entries
         self.errors = [(e.source["lineno"], e.message) for e in read.errors]
