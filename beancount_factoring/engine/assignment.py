@@ -16,6 +16,7 @@ from beancount_factoring.engine.events import Part
 from beancount_factoring.engine.history import CustomerEntry
 from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import Document
+from beancount_factoring.tuples import new
 
 
 class InTransit(NamedTuple):
@@ -67,7 +68,7 @@ class Assignment:
         claim.limit = limit
         claim.assigned = claim.open
         self._move(claim, claim.open)
-        return Part(claim.document, claim.open)
+        return new(Part, (claim.document, claim.open))
 
     @property
     def transit(self) -> tuple[InTransit, ...]:

@@ -15,6 +15,7 @@ from beancount_factoring.engine.history import DocumentKind
 from beancount_factoring.engine.journal import links_of
 from beancount_factoring.engine.receipts import Receipt
 from beancount_factoring.engine.state import State
+from beancount_factoring.tuples import new
 
 
 def bring_in(state: State, claims: list[Claim]) -> None:
@@ -111,7 +112,7 @@ class _Taken:
         if held:
             self.in_hand.append((claim, held))
             parts = self.recovered if claim.standing is Standing.DEFAULTED else self.parts
-            parts.append(Part(claim.document, held))
+            parts.append(new(Part, (claim.document, held)))
         if borne:
             self.doubtful.append(Part(claim.document, borne))
 

@@ -20,6 +20,7 @@ from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.events import Part
 from beancount_factoring.engine.money import minor_units
 from beancount_factoring.engine.money import share
+from beancount_factoring.tuples import new
 
 
 class Fee(NamedTuple):
@@ -53,7 +54,7 @@ def commission_parts(
     rate = terms.rate.at(day)
     least = minor_units(terms.per_document.at(day), unit)
     bases = commission_bases(terms, assigned, notes)
-    fees = [Part(document, max(share(base, rate), least)) for document, base in bases]
+    fees = [new(Part, (document, max(share(base, rate), least))) for document, base in bases]
     return tuple([part for part in fees if part.amount])
 
 
@@ -70,7 +71,7 @@ def commission_bases(
     bases: dict[str | None, Part] = {}
     for document, amount in (*assigned, *notes) if with_notes else assigned:
         first, before = bases.get(document.number, (document, 0))
-        bases[document.number] = Part(first, before + abs(amount))
+        bases[document.number] = new(Part, (first, before + abs(amount)))
     return tuple(bases.values())
 
 

@@ -20,6 +20,7 @@ from beancount_factoring.engine.history import CustomerEntry
 from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import DocumentKind
 from beancount_factoring.engine.history import Leg
+from beancount_factoring.tuples import new
 
 Report = Callable[[Cause, str], None]
 
@@ -156,7 +157,7 @@ class OpenItems:
                 claim.open -= part
                 claim.settled += part
                 amount -= part
-                yield Applied(claim, part)
+                yield new(Applied, (claim, part, None))
         if amount:
             self._credit(claims[0].document.debtor, amount, entry)
 

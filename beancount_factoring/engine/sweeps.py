@@ -9,6 +9,7 @@ from beancount_factoring.engine.events import Part
 from beancount_factoring.engine.journal import links_of
 from beancount_factoring.engine.receipts import Takings
 from beancount_factoring.engine.state import State
+from beancount_factoring.tuples import new
 
 
 def sweep_due(state: State, day: datetime.date) -> None:
@@ -29,7 +30,7 @@ def take(state: State, takings: Takings) -> tuple[Part, ...]:
         state.assignment.sweep(claim, amount)
     state.account.balance += takings.rest
     state.account.swept += takings.total
-    return tuple(Part(claim.document, amount) for claim, amount in takings.parts)
+    return tuple([new(Part, (claim.document, amount)) for claim, amount in takings.parts])
 
 
 def _sweep(state: State, day: datetime.date, due: list[tuple[str, Takings]]) -> None:
