@@ -149,6 +149,12 @@ def _said(todo: Todo, currency: str) -> str:
             return f"guarantee fund on {todo.day}: {computed}"
         case TodoKind.STATED_INTEREST:
             return f"interest on {todo.day}: {computed}"
+        case TodoKind.STATED_CHARGE:
+            return f"charge {todo.subject} on {todo.day}: {computed}"
+        case TodoKind.STATED_FEE_VAT:
+            return f"VAT on {todo.subject} on {todo.day}: {computed}"
+        case TodoKind.STATED_RESERVE:
+            return f"reserve on {todo.day}: {computed}"
         case TodoKind.MISSPELT:
             places = f", {counted(todo.count, 'time')}" if todo.count > 1 else ""
             return f"{todo.subject} says nothing here: did you mean {todo.meant}?{places}"

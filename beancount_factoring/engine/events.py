@@ -96,19 +96,25 @@ class Commission(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge(Event):
-    """Another fee of the factor, on `account`."""
+    """Another fee of the factor, on `account`.
+
+    `computed` is what the contract gives for a charge of that name that the factor stated, `None`
+    where it gives none.
+    """
 
     name: str
     account: str
     net: int
     vat: int
+    computed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuaranteeMove(Event):
     """A day's movement of the guarantee fund: positive where the factor retains more.
 
-    `computed` is what the contract gives, where the factor stated another movement.
+    `computed` is what the contract gives, where the factor stated another movement; where only
+    stated ones are booked, what it gives since the last of them.
     """
 
     amount: int
@@ -118,9 +124,14 @@ class GuaranteeMove(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReserveMove(Event):
-    """A day's movement of the reserve; `parts` are the documents' changes of unfunded amount."""
+    """A day's movement of the reserve; `parts` are the documents' changes of unfunded amount.
+
+    `computed` is what the contract gives since the last movement; one that the factor stated names
+    no documents.
+    """
 
     amount: int
+    computed: int
     parts: tuple[Part, ...]
 
 

@@ -142,6 +142,8 @@ class DirectiveKind(StrEnum):
     DEFAULT = "default"
     INTEREST = "interest"
     CHARGE = "charge"
+    GUARANTEE = "guarantee"
+    RESERVE = "reserve"
     CLOSE = "close"
 
 
