@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceDocument
 from beancount_factoring.importers.entries import document_entry
 from beancount_factoring.importers.entries import one_line
+from beancount_factoring.importers.factor_banks import BankEntries
+from beancount_factoring.importers.factor_entries import factor_entries
+from beancount_factoring.importers.factor_entries import factor_plans
 from beancount_factoring.importers.known import KnownEntries
 from beancount_factoring.importers.known import StatementComparison
 from beancount_factoring.importers.mapping import ImportMapping
@@ -48,6 +52,11 @@ class Booking:
         entries = (*self._entries, *self._accepted)
         return NumberIndex(OpenNumbers(mapping.receivable_roots(), mapping.bank_roots(), entries))
 
+    @cached_property
+    def _bank_entries(self) -> BankEntries:
+        """The draws and sweeps that the bank's statement brought."""
+        return BankEntries(self._entries, self._mapping.bank_roots())
+
     def document(self, document: InvoiceDocument, filename: str) -> Extracted:
         """Return the entry of a customer document.
 
@@ -75,9 +84,17 @@ class Booking:
         return Extracted(entry)
 
     def statements(self, file: StatementFile) -> list[Extracted]:
-        """Return the entries of a file's bank statements, or refuse the file."""
+        """Return the entries of a file's statements, bank's or factor's, or refuse the file."""
+        mapping = self._mapping
         comparison = StatementComparison(self._known)
-        extracted = statement_entries(file, self._mapping, self.chart, comparison, self._numbers)
+        plans = factor_plans(file, mapping, self.chart, comparison)
+        banks = [each for each in file.statements if mapping.factor_statement(each.account) is None]
+        of_banks = replace(file, statements=tuple(banks))
+        extracted = statement_entries(of_banks, mapping, self.chart, comparison, self._numbers)
+        if plans:
+            extracted += factor_entries(
+                file, plans, mapping, comparison, self._numbers, self._bank_entries
+            )
         for each in extracted:
             if each.known is None:
                 self._known.add_movement(each.entry)

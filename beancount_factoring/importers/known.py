@@ -7,12 +7,15 @@ line or a document, and are left aside.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from collections.abc import Iterable
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 from beancount.core import data
 
+from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.identity import BANK_LINK
 from beancount_factoring.importers.identity import DOCUMENT_LINKS
 from beancount_factoring.ledger.marks import IDENTIFIER
@@ -20,8 +23,21 @@ from beancount_factoring.ledger.marks import IDENTIFIER
 SOURCE: Final = "source"
 """The metadata key of the format that a bank movement was imported from."""
 
+STATED_LINES: Final = "lines"
+"""The metadata key of the lines' links that a factor's own figure is made of."""
+
 Movement = tuple[str, datetime.date, Decimal, str]
 """Account, date, amount and currency: what one movement has in every format."""
+
+
+Imported = data.Transaction | data.Balance | data.Custom
+"""What a statement gives: movements, balances, and a factor's own figures."""
+
+
+def lines_of(entry: data.Custom) -> list[str]:
+    """Return the links of the lines that a directive of a factor's own figure is made of."""
+    lines = entry.meta.get(STATED_LINES)
+    return lines.split() if isinstance(lines, str) else []
 
 
 class KnownEntries:
@@ -33,12 +49,13 @@ class KnownEntries:
         self._by_number: dict[str, data.Transaction] = {}
         self._by_source: dict[str, _Movements] = {}
         self._balances: dict[Movement, data.Balance] = {}
+        self._stated: dict[str, data.Custom] = {}
         for entry in entries:
             self.add(entry)
 
     def add(self, entry: data.Directive) -> None:
         """Take in one more entry, whoever wrote it."""
-        if isinstance(entry, data.Balance):
+        if isinstance(entry, data.Balance | data.Custom):
             self.add_movement(entry)
         elif isinstance(entry, data.Transaction) and IDENTIFIER not in entry.meta:
             for link in entry.links:
@@ -48,8 +65,12 @@ class KnownEntries:
                     self._by_link[link] = entry
             self._add_numbers(entry)
 
-    def add_movement(self, entry: data.Transaction | data.Balance) -> None:
-        """Take in a bank movement, by its link and by its accounts, or a balance."""
+    def add_movement(self, entry: Imported) -> None:
+        """Take in a bank movement, by its link and by its accounts, or a balance, or a figure."""
+        if isinstance(entry, data.Custom):
+            for link in lines_of(entry):
+                self._stated[link] = entry
+            return
         if isinstance(entry, data.Balance):
             self._balances[_balance_key(entry)] = entry
             return
@@ -65,6 +86,10 @@ class KnownEntries:
     def linked(self, link: str) -> data.Transaction | None:
         """Return the ledger's entry of a link, if it has one."""
         return self._by_link.get(link)
+
+    def stated(self, link: str) -> data.Custom | None:
+        """Return the ledger's directive that holds a line of a factor's statement."""
+        return self._stated.get(link)
 
     def numbered(self, number: str) -> data.Transaction | None:
         """Return the ledger's document of a number, if it has one."""
@@ -145,11 +170,36 @@ class StatementComparison:
         key = _balance_key(entry)
         return self._found.get(key) or self._known.balance(entry)
 
-    def note(self, entry: data.Transaction | data.Balance, known: data.Directive | None) -> None:
+    def stated(self, entry: data.Custom) -> data.Directive | None:
+        """Return the directive, in the ledger or earlier in the file, that has an entry's lines."""
+        links = lines_of(entry)
+        return next((found for link in links if (found := self._of_line(link))), None)
+
+    def check_whole(self, position: int, links: Collection[str]) -> None:
+        """Refuse a file that has an event of the ledger with other lines: it was corrected.
+
+        `position` is that of the event's first line in the file.
+        """
+        found = {link: self._known.stated(link) for link in links}
+        directives = [directive for directive in found.values() if directive is not None]
+        for directive in directives:
+            if set(lines_of(directive)) != set(links):
+                place = f"{Path(directive.meta['filename']).name}, line {directive.meta['lineno']}"
+                raise DocumentRefusedError(
+                    f"line {position}: has other lines for what the ledger has of {directive.date}"
+                    f" ({place}): remove that directive, if the factor has corrected its statement"
+                )
+
+    def _of_line(self, link: str) -> data.Directive | None:
+        return self._found.get(link) or self._known.stated(link)
+
+    def note(self, entry: Imported, known: data.Directive | None) -> None:
         """Remember an entry of the file, or what it repeats, for those that come after it."""
         found = entry if known is None else known
         if isinstance(entry, data.Balance):
             self._found[_balance_key(entry)] = found
+        elif isinstance(entry, data.Custom):
+            self._found.update(dict.fromkeys(lines_of(entry), found))
         else:
             for link in entry.links:
                 self._found[link] = found
@@ -159,6 +209,9 @@ class StatementComparison:
         known = None
         if isinstance(entry, data.Balance):
             known = self.balance(entry)
+            self.note(entry, known)
+        elif isinstance(entry, data.Custom):
+            known = self.stated(entry)
             self.note(entry, known)
         elif isinstance(entry, data.Transaction):
             account, units = entry.postings[0].account, entry.postings[0].units

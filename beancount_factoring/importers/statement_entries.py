@@ -28,6 +28,7 @@ from beancount_factoring.importers.identity import line_links
 from beancount_factoring.importers.known import SOURCE
 from beancount_factoring.importers.known import StatementComparison
 from beancount_factoring.importers.mapping import ImportMapping
+from beancount_factoring.importers.mapping import factor_account
 from beancount_factoring.importers.parties import identifier_key
 from beancount_factoring.importers.recognition import Recogniser
 from beancount_factoring.importers.recognition import Target
@@ -40,7 +41,7 @@ _DAY = datetime.timedelta(days=1)
 class Extracted(NamedTuple):
     """An extracted entry, and the one in the ledger that it repeats, if it is not new."""
 
-    entry: data.Transaction | data.Balance
+    entry: data.Transaction | data.Balance | data.Custom
     known: data.Directive | None = None
 
 
@@ -69,9 +70,18 @@ def bank_account(statement: Statement, mapping: ImportMapping) -> str:
     if account is None:
         raise DocumentRefusedError(
             f"is of account {statement.account}, which has no ledger account: write"
-            f" `{statement.account}: ACCOUNT` under `banks:` ({mapping.place('banks')})"
+            f" `{statement.account}: ACCOUNT` under `banks:` ({mapping.place('banks')}), or, if it"
+            " is the factor's own, its number under `factor_statements:`"
         )
     return account
+
+
+def ledger_account(statement: Statement, mapping: ImportMapping) -> str:
+    """Return the ledger account of a statement, a bank's or a factor's, or refuse it."""
+    factor = mapping.factor_statement(statement.account)
+    if factor is None:
+        return bank_account(statement, mapping)
+    return next(factor_account(c) for c in mapping.contracts if c.name == factor.contract)
 
 
 def statement_entries(
@@ -86,7 +96,7 @@ def statement_entries(
     What is known is not matched again; a new receipt settles what `numbers` has open, and counts
     there for those after it. Raises `DocumentRefusedError` before any of it counts.
     """
-    closing = _last_of_each_day(file.statements)
+    closing = last_of_each_day(file.statements)
     links = line_links(file.statements)
     planned = [
         _planned(statement, mapping, chart, links[place], is_last=place in closing)
@@ -143,7 +153,7 @@ def _exact(value: Decimal, currency: str) -> Decimal:
         raise DocumentRefusedError(f"has an amount that cannot be booked: {error}") from None
 
 
-def _last_of_each_day(statements: Sequence[Statement]) -> set[int]:
+def last_of_each_day(statements: Sequence[Statement]) -> set[int]:
     """Return the places of the statements with the last balance of their account and day."""
     last = {
         (identifier_key(statement.account), statement.closing_date): place

@@ -23,7 +23,7 @@ from beancount_factoring.importers.live import LiveMapping
 from beancount_factoring.importers.live import archive_name
 from beancount_factoring.importers.live import refused_as_error
 from beancount_factoring.importers.statement_entries import StatementFile
-from beancount_factoring.importers.statement_entries import bank_account
+from beancount_factoring.importers.statement_entries import ledger_account
 
 STATEMENT_FORMATS: Final = {
     Format.CAMT053: looks_like_camt053,
@@ -56,7 +56,7 @@ class StatementImporter(DocumentImporter[tuple[Statement, ...]]):
         mapping = self.mapping()
         statements = self.read_or_none(filepath)
         try:
-            return bank_account(statements[0], mapping) if statements else mapping.suspense
+            return ledger_account(statements[0], mapping) if statements else mapping.suspense
         except DocumentRefusedError:
             return mapping.suspense
 

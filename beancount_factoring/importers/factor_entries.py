@@ -1,0 +1,405 @@
+"""A factor's own statement as ledger entries (docs/factor-statement.md).
+
+What the plugin books itself becomes a `custom "factoring"` directive with the factor's figure; a
+draw, a payment that the factor received, and what is not understood become transactions; the
+closing balance a `balance` directive, exact to the cent. Each names the lines it is made of.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from typing import Final
+from typing import NamedTuple
+
+from beancount.core import data
+from beancount.core import flags
+from beancount.core.amount import Amount
+from beancount.parser.grammar import ValueType
+
+from beancount_factoring.contract.schedule import remittance_days
+from beancount_factoring.contract.terms import Contract
+from beancount_factoring.contract.terms import Figures
+from beancount_factoring.contract.terms import RemittanceRhythm
+from beancount_factoring.contract.terms import ReserveMode
+from beancount_factoring.contract.terms import Treatment
+from beancount_factoring.currencies import with_decimals
+from beancount_factoring.engine.history import DirectiveKind
+from beancount_factoring.importers.chart import Chart
+from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.entries import one_line
+from beancount_factoring.importers.entries import posting
+from beancount_factoring.importers.factor_banks import BankEntries
+from beancount_factoring.importers.factor_statement import FactorLine
+from beancount_factoring.importers.factor_statement import FactorMovement
+from beancount_factoring.importers.factor_statement import StatedFigure
+from beancount_factoring.importers.factor_statement import check_accounts
+from beancount_factoring.importers.factor_statement import factor_lines
+from beancount_factoring.importers.factor_statement import read_current
+from beancount_factoring.importers.factor_statement import unknown_on_financing
+from beancount_factoring.importers.factor_words import FactorWords
+from beancount_factoring.importers.factor_words import LineKind
+from beancount_factoring.importers.identity import line_links
+from beancount_factoring.importers.known import SOURCE
+from beancount_factoring.importers.known import STATED_LINES
+from beancount_factoring.importers.known import StatementComparison
+from beancount_factoring.importers.mapping import ImportMapping
+from beancount_factoring.importers.mapping import factor_account
+from beancount_factoring.importers.mapping import is_generated
+from beancount_factoring.importers.statement_entries import Extracted
+from beancount_factoring.importers.statement_entries import StatementFile
+from beancount_factoring.importers.statement_entries import last_of_each_day
+from beancount_factoring.ledger.directives import TYPE
+from beancount_factoring.matching.reference import NumberIndex
+from beancount_factoring.matching.reference import Settlement
+
+_DAY: Final = datetime.timedelta(days=1)
+_EXACT: Final = Decimal("0.00")
+
+_Entry = data.Transaction | data.Balance | data.Custom
+
+
+class FactorPlan(NamedTuple):
+    """What a file holds of one contract's factor, read and checked; nothing is booked yet.
+
+    `payments` are of the financing account, `closing` the balances of the current account with the
+    day at whose beginning each is checked.
+    """
+
+    contract: Contract
+    figures: list[StatedFigure]
+    movements: list[FactorMovement]
+    payments: list[FactorLine]
+    closing: list[tuple[Statement, datetime.date, Decimal]]
+
+
+def factor_plans(
+    file: StatementFile, mapping: ImportMapping, chart: Chart, comparison: StatementComparison
+) -> list[FactorPlan]:
+    """Return what a file holds of each contract's factor; refuse the file if any is in doubt."""
+    plans = []
+    for name, statements in _by_contract(file.statements, mapping).items():
+        contract = next(each for each in mapping.contracts if each.name == name)
+        plan = _planned(contract, statements, mapping)
+        _check_terms(plan)
+        _check_accounts_open(plan, mapping, chart)
+        for figure in plan.figures:
+            comparison.check_whole(figure.lines[0].line.position, _links(figure))
+        plans.append(plan)
+    return plans
+
+
+def factor_entries(
+    file: StatementFile,
+    plans: Sequence[FactorPlan],
+    mapping: ImportMapping,
+    comparison: StatementComparison,
+    numbers: NumberIndex,
+    banks: BankEntries,
+) -> list[Extracted]:
+    """Return the entries of what was planned, by date, and what of them the ledger has."""
+    extracted: list[Extracted] = []
+    for plan in plans:
+        booker = _Booker(file, plan.contract, mapping)
+        found: list[Extracted] = []
+        for figure in plan.figures:
+            directive = booker.directive(figure)
+            known = comparison.stated(directive)
+            comparison.note(directive, known)
+            found.append(Extracted(directive, known))
+        for movement in plan.movements:
+            entry = booker.movement(movement)
+            found.append(_compared(entry, movement, file.source, comparison, banks))
+        for line in plan.payments:
+            found += _payment(booker, line, file.source, comparison, numbers)
+        for statement, day, number in plan.closing:
+            balance = booker.balance(statement, day, number)
+            earlier = comparison.balance(balance)
+            comparison.note(balance, earlier)
+            found.append(Extracted(balance, earlier))
+        extracted += sorted(found, key=lambda each: _order(each.entry))
+    return extracted
+
+
+def _order(entry: _Entry) -> tuple[datetime.date, bool, int]:
+    """Return what entries are sorted by: the day, balances first, then the place in the file."""
+    return entry.date, not isinstance(entry, data.Balance), entry.meta["lineno"]
+
+
+def _by_contract(
+    statements: Sequence[Statement], mapping: ImportMapping
+) -> dict[str, list[Statement]]:
+    found: dict[str, list[Statement]] = {}
+    for statement in statements:
+        account = mapping.factor_statement(statement.account)
+        if account is not None:
+            found.setdefault(account.contract, []).append(statement)
+    return found
+
+
+def _planned(contract: Contract, statements: list[Statement], mapping: ImportMapping) -> FactorPlan:
+    """Read the statements of a contract's factor and compare its accounts."""
+    own = mapping.factor_statements[contract.name]
+    words = FactorWords(own.words)
+    links = line_links(statements)
+    last = last_of_each_day(statements)
+    plan = FactorPlan(contract, [], [], [], [])
+    current: list[FactorLine] = []
+    financing: list[FactorLine] = []
+    periods = []
+    for place, statement in enumerate(statements):
+        if statement.currency != contract.currency:
+            raise DocumentRefusedError(
+                f"line {statement.position}: is a statement in {statement.currency}, but contract"
+                f" {contract.name} is in {contract.currency}"
+            )
+        lines = factor_lines(statement, links[place], words)
+        if own.is_financing(statement.account):
+            financing += lines
+            periods.append(statement)
+            continue
+        current += lines
+        read = read_current(lines, has_financing=own.financing is not None)
+        plan.figures.extend(read.figures)
+        plan.movements.extend(read.movements)
+        # Under borrowing no account of the ledger stands where the factor's does.
+        if contract.treatment is Treatment.BORROWING:
+            continue
+        if place in last and statement.closing is not None and statement.closing_date is not None:
+            closing = _exact(statement.closing, contract.currency)
+            plan.closing.append((statement, statement.closing_date + _DAY, closing))
+    check_accounts(current, financing, periods)
+    for line in unknown_on_financing(current, financing):
+        raise DocumentRefusedError(
+            f"line {line.line.position}: {one_line(line.line.text)!r} on the financing account has"
+            f" no words that are known: write some of them, with their kind, under `words:`"
+            f" ({mapping.place(f'factor_statements.{contract.name}.words')})"
+        )
+    plan.payments.extend(line for line in financing if line.kind is LineKind.PAYMENT)
+    return plan
+
+
+def _check_terms(plan: FactorPlan) -> None:
+    """Refuse what the plugin would book too: it is told in the contract who books it."""
+    contract = plan.contract
+    what = "is the factor's own statement, "
+    if is_generated(contract):
+        _refuse(contract, "shared_account.source", what + "but draws are generated", "statement")
+    if contract.figures is Figures.COMPUTED:
+        _refuse(contract, "figures", what + "but its figures are computed", "stated")
+    is_drawn = any(movement.kind is LineKind.DRAW for movement in plan.movements)
+    if (is_drawn or plan.payments) and contract.accounts.transit is None:
+        _refuse(contract, "accounts.transit", "has money on its way between accounts", "ACCOUNT")
+    is_posted = contract.funding.reserve is ReserveMode.POSTED
+    for figure in plan.figures:
+        place = f"line {figure.lines[0].line.position}: "
+        if figure.kind is DirectiveKind.RESERVE and not is_posted:
+            _refuse(contract, "funding.reserve", place + "has invoices kept back", "posted")
+        is_remittance = figure.kind is DirectiveKind.REMIT
+        if is_remittance and not _is_remittance_day(contract, figure.date):
+            what = f"{place}buys invoices on {figure.date}, which is no day of the schedule"
+            _refuse(contract, "remittance.every", what, "declared")
+
+
+def _refuse(contract: Contract, key: str, what: str, value: str) -> None:
+    section, _, name = key.rpartition(".")
+    below = f" under `{section}:`" if section else ""
+    place = f"{Path(contract.filename).name}, line {contract.line(key)}"
+    raise DocumentRefusedError(
+        f"{what}: write `{name}: {value}`{below} of contract {contract.name} ({place})"
+    )
+
+
+def _is_remittance_day(contract: Contract, day: datetime.date) -> bool:
+    if contract.remittance.every is RemittanceRhythm.DECLARED or day < contract.start:
+        return True
+    return day in set(remittance_days(contract.remittance, contract.start, day))
+
+
+def _check_accounts_open(plan: FactorPlan, mapping: ImportMapping, chart: Chart) -> None:
+    """Refuse a file that books on an account which is not open."""
+    contract = plan.contract
+    needed: set[tuple[str | None, datetime.date]] = set()
+    for movement in plan.movements:
+        _exact(movement.line.line.amount, contract.currency)
+        against = mapping.suspense if movement.reason else contract.accounts.transit
+        needed.add((factor_account(contract), movement.line.line.date))
+        needed.add((against, movement.line.line.date))
+    for line in plan.payments:
+        _exact(line.line.amount, contract.currency)
+        for account in (factor_account(contract), contract.accounts.transit, mapping.suspense):
+            needed.add((account, line.line.date))
+    for account, day in sorted(needed, key=str):
+        chart.check(account or "", day, contract.currency, mapping.place_of)
+
+
+def _exact(value: Decimal, currency: str) -> Decimal:
+    try:
+        return with_decimals(value, currency)
+    except ValueError as error:
+        raise DocumentRefusedError(f"has an amount that cannot be booked: {error}") from None
+
+
+def _links(figure: StatedFigure) -> tuple[str, ...]:
+    return tuple(line.link for line in figure.lines)
+
+
+def _compared(
+    entry: data.Transaction,
+    movement: FactorMovement,
+    source: str,
+    comparison: StatementComparison,
+    banks: BankEntries,
+) -> Extracted:
+    """Return a transaction, and the one in the ledger that it repeats."""
+    first = entry.postings[0]
+    assert first.units is not None  # noqa: S101  # the booker made it
+    number = first.units.number or Decimal(0)
+    moved = (first.account, entry.date, number, first.units.currency)
+    known: data.Directive | None = comparison.movement(movement.line.link, moved, source)
+    if known is None and movement.kind is LineKind.DRAW:
+        known = banks.draw(first.account, entry.date, number)
+    if known is None and movement.kind is LineKind.RETURNED:
+        known = banks.rest(first.account, entry.date, number)
+    comparison.note(entry, known)
+    return Extracted(entry, known)
+
+
+def _payment(
+    booker: _Booker,
+    line: FactorLine,
+    source: str,
+    comparison: StatementComparison,
+    numbers: NumberIndex,
+) -> Iterator[Extracted]:
+    """Yield a payment that the factor received: what it settles, and that the factor has it.
+
+    Nothing where the documents that it names are settled already: their receipt is in the ledger.
+    """
+    amount, currency, text = line.line.amount, booker.contract.currency, line.line.text
+    transit = booker.contract.accounts.transit or ""
+    movement = (transit, line.line.date, amount, currency)
+    known = comparison.movement(line.link, movement, source)
+    settlements: tuple[Settlement, ...] = ()
+    reason = ""
+    if known is None:
+        named = numbers.named(text, line.line.reference)
+        if named and not any(item.is_open for item in named):
+            return
+        settlements, reason = numbers.match(amount, currency, text, line.line.reference)
+    receipt = booker.receipt(line, settlements, reason)
+    comparison.note(receipt, known)
+    yield Extracted(receipt, known)
+    if settlements:
+        numbers.book(receipt)
+        handed_over = booker.handed_over(line)
+        comparison.note(handed_over, None)
+        yield Extracted(handed_over)
+
+
+class _Booker:
+    """The entries of one contract's factor."""
+
+    def __init__(self, file: StatementFile, contract: Contract, mapping: ImportMapping) -> None:
+        self._file = file
+        self.contract = contract
+        self._mapping = mapping
+        self._factor = factor_account(contract)
+        self._currency = contract.currency
+
+    def directive(self, figure: StatedFigure) -> data.Custom:
+        """Return the factor's own figure as a contract event."""
+        currency = self._currency
+        meta = self._meta(figure.lines[0])
+        if figure.number is not None:
+            meta["number"] = figure.number
+        for key, value in figure.figures.items():
+            meta[key] = Amount(_exact(value, currency), currency)
+        text = figure.lines[0].line.text if figure.kind is not DirectiveKind.REMIT else ""
+        if text:
+            meta["label"] = one_line(text)
+        meta[STATED_LINES] = " ".join(_links(figure))
+        values: list[tuple[Any, type]] = [(str(figure.kind), str), (self.contract.name, str)]
+        if figure.name:
+            values.append((figure.name, str))
+        if figure.amount is not None:
+            values.append((Amount(_exact(figure.amount, currency), currency), Amount))
+        return data.Custom(meta, figure.date, TYPE, [ValueType(*value) for value in values])
+
+    def movement(self, movement: FactorMovement) -> data.Transaction:
+        """Return a draw against money on its way, or what is not understood against suspense."""
+        line = movement.line
+        against = self._mapping.suspense if movement.reason else self.contract.accounts.transit
+        why = movement.reason
+        if line.said is None and why:
+            section = f"factor_statements.{self.contract.name}.words"
+            why = f"{why}: write them under words: ({self._mapping.place(section)})"
+        meta = {"reason": why} if why else None
+        postings = [
+            posting(self._factor, line.line.amount, self._currency),
+            posting(against or "", -line.line.amount, self._currency, meta),
+        ]
+        return self._transaction(line, line.link, postings, is_clear=not why)
+
+    def receipt(
+        self, line: FactorLine, settlements: Sequence[Settlement], reason: str
+    ) -> data.Transaction:
+        """Return what a customer paid, on its way, against what it settles or suspense."""
+        amount, currency = line.line.amount, self._currency
+        postings = [posting(self.contract.accounts.transit or "", amount, currency)]
+        if settlements:
+            postings += [
+                posting(part.account, -part.amount, currency, {"settles": part.number})
+                for part in settlements
+            ]
+        else:
+            why = f"a payment that the factor received: {reason}" if reason else "a payment"
+            postings.append(posting(self._mapping.suspense, -amount, currency, {"reason": why}))
+        return self._transaction(line, line.link, postings, is_clear=bool(settlements))
+
+    def handed_over(self, line: FactorLine) -> data.Transaction:
+        """Return that the factor has what a customer paid: a sweep of money on its way."""
+        postings = [
+            posting(self._factor, line.line.amount, self._currency),
+            posting(self.contract.accounts.transit or "", -line.line.amount, self._currency),
+        ]
+        return self._transaction(line, f"{line.link}-swept", postings, is_clear=True)
+
+    def balance(self, statement: Statement, day: datetime.date, number: Decimal) -> data.Balance:
+        """Return a closing balance, without Beancount's own tolerance of a cent."""
+        return data.Balance(
+            meta=data.new_metadata(self._file.filename, statement.position),
+            date=day,
+            account=self._factor,
+            amount=Amount(number, self._currency),
+            tolerance=_EXACT,
+            diff_amount=None,
+        )
+
+    def _transaction(
+        self, line: FactorLine, link: str, postings: list[data.Posting], *, is_clear: bool
+    ) -> data.Transaction:
+        return data.Transaction(
+            self._meta(line),
+            line.line.date,
+            flags.FLAG_OKAY if is_clear else flags.FLAG_WARNING,
+            self.contract.factor,
+            one_line(line.line.text),
+            data.EMPTY_SET,
+            frozenset((link,)),
+            postings,
+        )
+
+    def _meta(self, line: FactorLine) -> data.Meta:
+        meta = data.new_metadata(self._file.filename, line.line.position)
+        meta[SOURCE] = self._file.source
+        if line.line.entry_number:
+            meta["event"] = line.line.entry_number
+        if line.line.value_date is not None and line.line.value_date != line.line.date:
+            meta["value-date"] = line.line.value_date
+        return meta
