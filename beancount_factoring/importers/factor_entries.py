@@ -152,27 +152,32 @@ def _planned(contract: Contract, statements: list[Statement], mapping: ImportMap
     current: list[FactorLine] = []
     financing: list[FactorLine] = []
     periods = []
+    seen: set[str] = set()
     for place, statement in enumerate(statements):
         if statement.currency != contract.currency:
             raise DocumentRefusedError(
                 f"line {statement.position}: is a statement in {statement.currency}, but contract"
                 f" {contract.name} is in {contract.currency}"
             )
-        lines = factor_lines(statement, links[place], words)
+        # A statement that stands twice has its lines once; pages of one day are one day.
+        lines = [
+            line for line in factor_lines(statement, links[place], words) if line.link not in seen
+        ]
+        seen.update(line.link for line in lines)
         if own.is_financing(statement.account):
             financing += lines
             periods.append(statement)
             continue
         current += lines
-        read = read_current(lines, has_financing=own.financing is not None)
-        plan.figures.extend(read.figures)
-        plan.movements.extend(read.movements)
         # Under borrowing no account of the ledger stands where the factor's does.
         if contract.treatment is Treatment.BORROWING:
             continue
         if place in last and statement.closing is not None and statement.closing_date is not None:
             closing = _exact(statement.closing, contract.currency)
             plan.closing.append((statement, statement.closing_date + _DAY, closing))
+    read = read_current(current, has_financing=own.financing is not None)
+    plan.figures.extend(read.figures)
+    plan.movements.extend(read.movements)
     check_accounts(current, financing, periods)
     for line in unknown_on_financing(current, financing):
         raise DocumentRefusedError(

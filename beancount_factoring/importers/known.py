@@ -19,12 +19,15 @@ from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.identity import BANK_LINK
 from beancount_factoring.importers.identity import DOCUMENT_LINKS
 from beancount_factoring.ledger.marks import IDENTIFIER
+from beancount_factoring.ledger.notes import directive_of
 
 SOURCE: Final = "source"
 """The metadata key of the format that a bank movement was imported from."""
 
 STATED_LINES: Final = "lines"
 """The metadata key of the lines' links that a factor's own figure is made of."""
+
+_FIGURES: Final = ("number", "assigned", "commission", "vat", "guarantee")
 
 Movement = tuple[str, datetime.date, Decimal, str]
 """Account, date, amount and currency: what one movement has in every format."""
@@ -40,6 +43,13 @@ def lines_of(entry: data.Custom) -> list[str]:
     return lines.split() if isinstance(lines, str) else []
 
 
+def _figures_key(entry: data.Custom) -> str:
+    """Return what the figures of one event have in every format: day, words, amounts."""
+    values = [str(value.value) for value in entry.values or ()]
+    stated = [f"{key}={entry.meta[key]}" for key in _FIGURES if key in entry.meta]
+    return "|".join((str(entry.date), *values, *stated))
+
+
 class KnownEntries:
     """The imported entries of a ledger, by what tells them again."""
 
@@ -50,11 +60,14 @@ class KnownEntries:
         self._by_source: dict[str, _Movements] = {}
         self._balances: dict[Movement, data.Balance] = {}
         self._stated: dict[str, data.Custom] = {}
+        self._figures: dict[str, list[data.Custom]] = {}
         for entry in entries:
             self.add(entry)
 
     def add(self, entry: data.Directive) -> None:
         """Take in one more entry, whoever wrote it."""
+        if isinstance(entry, data.Note):
+            entry = directive_of(entry) or entry
         if isinstance(entry, data.Balance | data.Custom):
             self.add_movement(entry)
         elif isinstance(entry, data.Transaction) and IDENTIFIER not in entry.meta:
@@ -68,8 +81,10 @@ class KnownEntries:
     def add_movement(self, entry: Imported) -> None:
         """Take in a bank movement, by its link and by its accounts, or a balance, or a figure."""
         if isinstance(entry, data.Custom):
-            for link in lines_of(entry):
-                self._stated[link] = entry
+            links = lines_of(entry)
+            self._stated.update(dict.fromkeys(links, entry))
+            if links:
+                self._figures.setdefault(_figures_key(entry), []).append(entry)
             return
         if isinstance(entry, data.Balance):
             self._balances[_balance_key(entry)] = entry
@@ -90,6 +105,11 @@ class KnownEntries:
     def stated(self, link: str) -> data.Custom | None:
         """Return the ledger's directive that holds a line of a factor's statement."""
         return self._stated.get(link)
+
+    def same_figures(self, entry: data.Custom) -> list[data.Custom]:
+        """Return the ledger's directives with an entry's figures, from other formats than its."""
+        found = self._figures.get(_figures_key(entry), ())
+        return [other for other in found if other.meta.get(SOURCE) != entry.meta.get(SOURCE)]
 
     def numbered(self, number: str) -> data.Transaction | None:
         """Return the ledger's document of a number, if it has one."""
@@ -149,6 +169,7 @@ class StatementComparison:
         """Compare with the entries known now; what is added later is not seen."""
         self._known = known
         self._taken: dict[Movement, int] = {}
+        self._taken_figures: dict[str, int] = {}
         self._found: dict[str | Movement, data.Directive] = {}
 
     def movement(self, link: str, movement: Movement, source: str) -> data.Directive | None:
@@ -171,9 +192,21 @@ class StatementComparison:
         return self._found.get(key) or self._known.balance(entry)
 
     def stated(self, entry: data.Custom) -> data.Directive | None:
-        """Return the directive, in the ledger or earlier in the file, that has an entry's lines."""
-        links = lines_of(entry)
-        return next((found for link in links if (found := self._of_line(link))), None)
+        """Return the directive, in the ledger or earlier in the file, that has an entry's lines.
+
+        Another format writes the lines differently: there the figures are compared.
+        """
+        for link in lines_of(entry):
+            known = self._of_line(link)
+            if known is not None:
+                return known
+        others = self._known.same_figures(entry)
+        key = _figures_key(entry)
+        taken = self._taken_figures.get(key, 0)
+        if taken >= len(others):
+            return None
+        self._taken_figures[key] = taken + 1
+        return others[taken]
 
     def check_whole(self, position: int, links: Collection[str]) -> None:
         """Refuse a file that has an event of the ledger with other lines: it was corrected.
@@ -210,6 +243,9 @@ class StatementComparison:
         if isinstance(entry, data.Balance):
             known = self.balance(entry)
             self.note(entry, known)
+        elif isinstance(entry, data.Note):
+            directive = directive_of(entry)
+            known = None if directive is None else self.find(directive)
         elif isinstance(entry, data.Custom):
             known = self.stated(entry)
             self.note(entry, known)

@@ -16,14 +16,17 @@ from beancount_factoring.importers.cfonb120 import read_cfonb120
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.formats import Format
+from beancount_factoring.importers.known import Imported
 from beancount_factoring.importers.known import KnownEntries
 from beancount_factoring.importers.known import StatementComparison
 from beancount_factoring.importers.live import DocumentImporter
 from beancount_factoring.importers.live import LiveMapping
 from beancount_factoring.importers.live import archive_name
 from beancount_factoring.importers.live import refused_as_error
+from beancount_factoring.importers.mapping import factor_account
 from beancount_factoring.importers.statement_entries import StatementFile
 from beancount_factoring.importers.statement_entries import ledger_account
+from beancount_factoring.ledger.notes import note_of
 
 STATEMENT_FORMATS: Final = {
     Format.CAMT053: looks_like_camt053,
@@ -79,7 +82,15 @@ class StatementImporter(DocumentImporter[tuple[Statement, ...]]):
         with refused_as_error():
             booking = Booking(self.mapping(), existing)
             file = StatementFile(filepath, self._kind, self.read(filepath))
-            return [each.entry for each in booking.statements(file)]
+            return [self._storable(each.entry) for each in booking.statements(file)]
+
+    def _storable(self, entry: Imported) -> data.Directive:
+        """Return an entry as Fava's import page can store it: a directive as a note."""
+        if not isinstance(entry, data.Custom):
+            return entry
+        contract = entry.values[1].value
+        named = (each for each in self.mapping().contracts if each.name == contract)
+        return note_of(entry, factor_account(next(named)))
 
     def deduplicate(self, entries: data.Entries, existing: data.Entries) -> None:
         """Mark the movements and balances that the ledger has already.

@@ -26,13 +26,13 @@ from beancount_factoring.importers.mapping_reader import read_mapping
 from beancount_factoring.importers.parties import name_key
 from beancount_factoring.importers.run import formatted
 from beancount_factoring.importers.statement_entries import StatementFile
+from tests.importers.factor_firm import CONTRACTS
 from tests.importers.firm import IMPORT
 from tests.importers.firm import LEDGER
 from tests.importers.firm import Books
 from tests.importers.firm import new_books
 from tests.importers.real_files import RealFiles
 from tests.importers.real_files import refusal
-from tests.importers.test_factor_story import CONTRACTS
 
 _FILES = RealFiles("cfonb120")
 
