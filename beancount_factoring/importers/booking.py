@@ -17,7 +17,7 @@ from beancount_factoring.importers.entries import document_entry
 from beancount_factoring.importers.entries import one_line
 from beancount_factoring.importers.factor_banks import BankEntries
 from beancount_factoring.importers.factor_entries import factor_entries
-from beancount_factoring.importers.factor_entries import factor_plans
+from beancount_factoring.importers.factor_plan import factor_plans
 from beancount_factoring.importers.known import KnownEntries
 from beancount_factoring.importers.known import StatementComparison
 from beancount_factoring.importers.mapping import ImportMapping

@@ -71,6 +71,11 @@ class StatedFigure:
     figures: Mapping[str, Decimal] = field(default_factory=dict)
     number: str | None = None
 
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The links of its lines."""
+        return tuple(line.link for line in self.lines)
+
 
 class FactorMovement(NamedTuple):
     """A line that is booked as a transaction; in suspense, with the reason."""

@@ -131,7 +131,7 @@ def _planned(
     checked: set[tuple[str, datetime.date]] = set()
     for line, link in zip(statement.lines, links, strict=True):
         target = recogniser.target(line)
-        movements.append((line, _exact(line.amount, currency), target, link))
+        movements.append((line, exact(line.amount, currency), target, link))
         account = mapping.suspense if target is None else target.account
         if (account, line.date) not in checked:
             checked.add((account, line.date))
@@ -141,11 +141,11 @@ def _planned(
     if is_last and statement.closing is not None and statement.closing_date is not None:
         if statement.closing_date == datetime.date.max:
             raise DocumentRefusedError(f"has its closing balance on {statement.closing_date}")
-        balance = (statement.closing_date + _DAY, _exact(statement.closing, currency))
+        balance = (statement.closing_date + _DAY, exact(statement.closing, currency))
     return _Planned(statement, bank, movements, balance)
 
 
-def _exact(value: Decimal, currency: str) -> Decimal:
+def exact(value: Decimal, currency: str) -> Decimal:
     """Return an amount with the currency's decimals, or refuse the file."""
     try:
         return with_decimals(value, currency)

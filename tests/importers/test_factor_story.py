@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from beancount.core import data
+from click.testing import CliRunner
 from fava.core import FavaLedger
 from fava.serialisation import deserialise
 from fava.serialisation import serialise
 
+from beancount_factoring.cli.main import main
 from beancount_factoring.importers.run import formatted
 from tests.importers.factor_firm import BANK
 from tests.importers.factor_firm import WEEK_1
@@ -199,6 +201,15 @@ def test_under_borrowing_the_same_statement_gives_the_same_figures(firm: Books) 
     # −2417.52 on the financing account, without the fund.
     assert balance(entries, "Liabilities:Factor:Borrowing") == Decimal("-2167.52")
     assert balance(entries, "Assets:Bank:Transit") == 0
+
+
+def test_a_period_with_the_factors_figures_can_be_closed(firm: Books) -> None:
+    imported(firm, {**factor_files(), "bank.xml": BANK})
+    result = CliRunner().invoke(main, ["freeze", str(firm.ledger), "2026-01-31"])
+    assert result.exit_code == 0, result.output
+    assert firm.load()[1] == []
+    firm.edit("imported.beancount", '"guarantee" "bnp" -400.00', '"guarantee" "bnp" -399.00')
+    assert any("2026-01-21" in message for message in firm.load()[1])
 
 
 def test_what_favas_import_page_stores_is_the_same_story(firm: Books) -> None:
