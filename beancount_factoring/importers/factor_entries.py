@@ -123,10 +123,11 @@ def _payment(
     settlements: tuple[Settlement, ...] = ()
     reason = ""
     if known is None:
-        named = numbers.named(text, line.line.reference)
+        # The reference only tells the line of the event.
+        named = numbers.named(text)
         if named and not any(item.is_open for item in named):
             return
-        settlements, reason = numbers.match(amount, currency, text, line.line.reference)
+        settlements, reason = numbers.match(amount, currency, text)
     receipt = booker.receipt(line, settlements, reason)
     comparison.note(receipt, known)
     yield Extracted(receipt, known)

@@ -23,6 +23,7 @@ from beancount_factoring.importers.chart import Chart
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.entries import one_line
+from beancount_factoring.importers.factor_statement import FactorAccount
 from beancount_factoring.importers.factor_statement import FactorLine
 from beancount_factoring.importers.factor_statement import FactorMovement
 from beancount_factoring.importers.factor_statement import StatedFigure
@@ -92,9 +93,7 @@ def _planned(contract: Contract, statements: list[Statement], mapping: ImportMap
     links = line_links(statements)
     last = last_of_each_day(statements)
     plan = FactorPlan(contract, [], [], [], [])
-    current: list[FactorLine] = []
-    financing: list[FactorLine] = []
-    periods = []
+    current, financing = FactorAccount([], []), FactorAccount([], [])
     seen: set[str] = set()
     for place, statement in enumerate(statements):
         if statement.currency != contract.currency:
@@ -110,27 +109,28 @@ def _planned(contract: Contract, statements: list[Statement], mapping: ImportMap
         ]
         seen.update(line.link for line in lines)
         if own.is_financing(statement.account):
-            financing += lines
-            periods.append(statement)
+            financing.lines.extend(lines)
+            financing.statements.append(statement)
             continue
-        current += lines
+        current.lines.extend(lines)
+        current.statements.append(statement)
         # Under borrowing no account of the ledger stands where the factor's does.
         if contract.treatment is Treatment.BORROWING:
             continue
         if place in last and statement.closing is not None and statement.closing_date is not None:
             closing = exact(statement.closing, contract.currency)
             plan.closing.append((statement, statement.closing_date + _DAY, closing))
-    read = read_current(current, has_financing=own.financing is not None)
+    read = read_current(current.lines, has_financing=own.financing is not None)
     plan.figures.extend(read.figures)
     plan.movements.extend(read.movements)
-    check_accounts(current, financing, periods)
-    for line in unknown_on_financing(current, financing):
+    check_accounts(current, financing)
+    for line in unknown_on_financing(current.lines, financing.lines):
         raise DocumentRefusedError(
             f"line {line.line.position}: {one_line(line.line.text)!r} on the financing account has"
             f" no words that are known: write some of them, with their kind, under `words:`"
             f" ({mapping.place(f'factor_statements.{contract.name}.words')})"
         )
-    plan.payments.extend(line for line in financing if line.kind is LineKind.PAYMENT)
+    plan.payments.extend(line for line in financing.lines if line.kind is LineKind.PAYMENT)
     return plan
 
 

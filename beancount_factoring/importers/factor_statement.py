@@ -244,17 +244,30 @@ def _total(lines: Iterable[FactorLine]) -> Decimal:
     return sum((line.line.amount for line in lines), _ZERO)
 
 
-def check_accounts(
-    current: Iterable[FactorLine], financing: Sequence[FactorLine], periods: Sequence[Statement]
-) -> None:
+class FactorAccount(NamedTuple):
+    """The lines of one of the factor's accounts in a file, and the statements that they are of."""
+
+    lines: list[FactorLine]
+    statements: list[Statement]
+
+    def covers(self, line: FactorLine) -> bool:
+        """Tell whether a statement of the account covers a line's day."""
+        day = line.line.date
+        return any(
+            (each.opening_date or day) <= day <= (each.closing_date or day)
+            for each in self.statements
+        )
+
+
+def check_accounts(current: FactorAccount, financing: FactorAccount) -> None:
     """Refuse a file whose two accounts tell an event with different amounts.
 
     Fees, their VAT and the fund stand on both with one amount; a draw is the sum of its parts on
-    the financing account. `periods` are that account's statements: what they do not cover is not
-    compared. Events without a number are compared by day.
+    the financing account. A day that the file has of one account alone is not compared. Events
+    without a number are compared by day.
     """
-    covered = [line for line in current if _is_covered(line.line.date, periods)]
-    here, there = _sums(covered), _sums(financing)
+    here = _sums(filter(financing.covers, current.lines))
+    there = _sums(filter(current.covers, financing.lines))
     for key in sorted({*here, *there}, key=str):
         found = here.get(key, []), there.get(key, [])
         amounts = [_total(lines) for lines in found]
@@ -265,13 +278,6 @@ def check_accounts(
                 f"line {first.position}: {event} of {first.date}, {key[1]}, is {amounts[0]} on the"
                 f" current account and {amounts[1]} on the financing account"
             )
-
-
-def _is_covered(day: datetime.date, periods: Sequence[Statement]) -> bool:
-    return any(
-        (period.opening_date or datetime.date.min) <= day <= (period.closing_date or day)
-        for period in periods
-    )
 
 
 _Key = tuple[object, str]

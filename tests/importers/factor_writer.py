@@ -61,7 +61,7 @@ def _balance(code: str, account: str, day: str, amount: Decimal) -> str:
 def _movement(event: Event, account: str, amount: str) -> list[str]:
     head = f"{_head('04', account, '1001')}91{_day(event.day)}  {_day(event.day)}"
     cut, more = event.label[:31], event.label[31:]
-    first = f"{head}{cut:31}  {event.number:07}  {_amount(Decimal(amount))}{1:06}{'':10}"
+    first = f"{head}{cut:31}  {event.number:07}  {_amount(Decimal(amount))}000001{'':10}"
     if not more:
         return [first]
     return [first, f"05{head[2:]}{more}"]

@@ -248,3 +248,36 @@ def test_the_same_figures_in_another_format_are_known(firm: Books) -> None:
     extracted = Booking(firm.mapping(), entries).statements(file)
     assert len(extracted) == 5
     assert all(each.known is not None for each in extracted)
+
+
+def test_the_financing_account_by_itself_gives_what_it_alone_has(firm: Books) -> None:
+    imported(firm, factor_files())
+    before = (firm.folder / "imported.beancount").read_bytes()
+    financing = {}
+    for name, content in factor_files().items():
+        rows = content.splitlines(keepends=True)
+        start = next(place for place, row in enumerate(rows) if row.startswith("07")) + 1
+        financing[f"financing-{name}"] = "".join(rows[start:])
+    result = imported(firm, financing, *financing)
+    assert result.exit_code == 0, result.output
+    assert [(row["new"], row["known"]) for row in json.loads(result.stdout)] == [
+        (0, 0),
+        (0, 1),
+        (0, 0),
+    ]
+    assert (firm.folder / "imported.beancount").read_bytes() == before
+
+
+def test_an_invoice_numbered_like_a_reference_is_not_taken_for_it(firm: Books) -> None:
+    """Columns 105 to 120 count an event's lines: 000001, 000002 …"""
+    invoice = """
+2026-01-08 * "DUPONT" "Invoice 000001"
+  Assets:Clients:DUPONT  70.00 EUR
+    invoice: "000001"
+  Income:Sales
+"""
+    with (firm.folder / "main.beancount").open("a") as ledger:
+        ledger.write(invoice)
+    paid = Event("2026-01-12", 1000060, "VIREMENT RECU  DIVERS", "", "70.00")
+    result = imported(firm, factor_files([([*WEEK_1, paid], *WEEKS[0][1:])]))
+    assert [row["in_suspense"] for row in json.loads(result.stdout)] == [1]

@@ -216,13 +216,22 @@ _LINES = st.builds(
 )
 
 
-@pytest.fixture(scope="module")
-def mapping(tmp_path_factory: pytest.TempPathFactory) -> ImportMapping:
-    books = new_books(tmp_path_factory.mktemp("firm"))
+def mapping_with(folder: Path, financing: str) -> ImportMapping:
+    books = new_books(folder)
     (books.folder / "contracts.yaml").write_text(CONTRACTS.replace("2026-01-05", "2023-01-02"))
-    accounts = STATEMENTS.format("18020 00001 00410GXLT01", "none")
+    accounts = STATEMENTS.format("18020 00001 00410GXLT01", financing)
     books.mapping_path.write_text(IMPORT.replace("bpce: [", "bnp: [") + accounts)
     return books.mapping()
+
+
+@pytest.fixture(scope="module")
+def mapping(tmp_path_factory: pytest.TempPathFactory) -> ImportMapping:
+    return mapping_with(tmp_path_factory.mktemp("firm"), "none")
+
+
+@pytest.fixture(scope="module")
+def mapping_of_two(tmp_path_factory: pytest.TempPathFactory) -> ImportMapping:
+    return mapping_with(tmp_path_factory.mktemp("firm"), "18020 00001 00410GXLT11")
 
 
 @given(lines=st.lists(_LINES, max_size=12))
@@ -248,6 +257,29 @@ def test_whatever_a_current_account_shows_is_booked_to_the_cent_or_refused(
         assert "\n" not in str(refused)  # noqa: PT017
         return
     assert sum((_moved(each.entry) for each in extracted), Decimal(0)) == total
+
+
+@given(current=st.lists(_LINES, max_size=6), financing=st.lists(_LINES, max_size=6))
+def test_whatever_two_accounts_show_is_read_or_refused(
+    mapping_of_two: ImportMapping, current: list[StatementLine], financing: list[StatementLine]
+) -> None:
+    statements = tuple(
+        Statement(
+            f"18020 00001 00410GXLT{account}",
+            "EUR",
+            None,
+            None,
+            None,
+            None,
+            None,
+            tuple(lines),
+        )
+        for account, lines in (("01", current), ("11", financing))
+    )
+    try:
+        Booking(mapping_of_two).statements(StatementFile("factor.txt", "table", statements))
+    except DocumentRefusedError as refused:
+        assert "\n" not in str(refused)  # noqa: PT017
 
 
 def _moved(entry: data.Directive) -> Decimal:
