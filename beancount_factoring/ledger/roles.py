@@ -56,7 +56,8 @@ class Roles(dict[str, Part | None]):
             return Role.CUSTOMER, account.removeprefix(root)
         if account == accounts.receivables:
             return Role.ROOT, ""
-        if accounts.is_bank(account):
+        # Money on its way between the firm and the factor is received, or paid, like a bank's.
+        if accounts.is_bank(account) or account == accounts.transit:
             return Role.BANK, ""
         role = self._factor.get(account)
         return None if role is None else (role, "")

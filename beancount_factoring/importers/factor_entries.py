@@ -1,0 +1,326 @@
+"""A factor's own statement as ledger entries (docs/factor-statement.md).
+
+What the plugin books itself becomes a `custom "factoring"` directive with the factor's figure; a
+draw, a payment that the factor received, and what is not understood become transactions; the
+closing balance a `balance` directive, exact to the cent. Each names the lines it is made of.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from typing import Final
+from typing import NamedTuple
+
+from beancount.core import data
+from beancount.core import flags
+from beancount.core.amount import Amount
+from beancount.parser.grammar import ValueType
+
+from beancount_factoring.contract.terms import Contract
+from beancount_factoring.engine.history import DirectiveKind
+from beancount_factoring.importers.comparison import Comparison
+from beancount_factoring.importers.comparison import Line
+from beancount_factoring.importers.comparison import StatementLines
+from beancount_factoring.importers.comparison import Verdict
+from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.entries import one_line
+from beancount_factoring.importers.entries import posting
+from beancount_factoring.importers.factor_banks import BankEntries
+from beancount_factoring.importers.factor_plan import FactorPlan
+from beancount_factoring.importers.factor_statement import FactorLine
+from beancount_factoring.importers.factor_statement import FactorMovement
+from beancount_factoring.importers.factor_statement import StatedFigure
+from beancount_factoring.importers.factor_words import LineKind
+from beancount_factoring.importers.known import SOURCE
+from beancount_factoring.importers.known import KnownEntries
+from beancount_factoring.importers.known_figures import STATED_LINES
+from beancount_factoring.importers.known_figures import FigureComparison
+from beancount_factoring.importers.known_figures import KnownFigures
+from beancount_factoring.importers.mapping import ImportMapping
+from beancount_factoring.importers.mapping import factor_account
+from beancount_factoring.importers.movement_entries import Booker
+from beancount_factoring.importers.movement_entries import exact
+from beancount_factoring.importers.movement_entries import match_meta
+from beancount_factoring.importers.statement_entries import Balances
+from beancount_factoring.importers.statement_entries import Extracted
+from beancount_factoring.importers.statement_entries import StatementFile
+from beancount_factoring.importers.statement_entries import lacking
+from beancount_factoring.ledger.directives import TYPE
+from beancount_factoring.matching.matcher import Matcher
+from beancount_factoring.matching.receipt import Explanation
+from beancount_factoring.matching.receipt import Receipt
+
+_EXACT: Final = Decimal("0.00")
+
+_Entry = data.Transaction | data.Balance | data.Custom
+
+
+class FactorKnown(NamedTuple):
+    """What the ledger has, by what a factor's statement may tell again."""
+
+    movements: KnownEntries
+    figures: KnownFigures
+    banks: BankEntries
+
+
+def factor_entries(
+    file: StatementFile,
+    plans: Sequence[FactorPlan],
+    mapping: ImportMapping,
+    known: FactorKnown,
+    numbers: Matcher,
+) -> tuple[list[Extracted], list[str]]:
+    """Return the entries of what was planned, by date, and what of them the ledger has.
+
+    Behind them comes what the ledger has from the same format, and the file should have.
+    """
+    extracted: list[Extracted] = []
+    told: list[str] = []
+    figures, balances = FigureComparison(known.figures), Balances(known.movements)
+    for plan in plans:
+        booker = _Booker(file, plan.contract, mapping)
+        found: list[Extracted] = []
+        for figure in plan.figures:
+            directive = booker.directive(figure)
+            verdict = figures.verdict(directive)
+            found.append(Extracted(directive, verdict.known, how=verdict.how))
+        comparison = _Comparison(file.source, plan, known)
+        for movement in plan.movements:
+            verdict = comparison.of_movement(movement)
+            entry = booker.movement(movement, Booker.doubt(verdict))
+            found.append(_extracted(entry, verdict))
+        for line in plan.payments:
+            found += _payment(booker, line, comparison.of_payment(line), numbers)
+        for statement, day, number in plan.closing:
+            found.append(balances.extracted(booker.balance(statement, day, number)))
+        extracted += sorted(found, key=lambda each: _order(each.entry))
+        told += lacking(comparison.missing())
+    return extracted, told
+
+
+def _order(entry: _Entry) -> tuple[datetime.date, bool, int]:
+    """Return what entries are sorted by: the day, balances first, then the place in the file."""
+    return entry.date, not isinstance(entry, data.Balance), entry.meta["lineno"]
+
+
+def _extracted(entry: data.Transaction, verdict: Verdict) -> Extracted:
+    """Return a transaction with what is known of it, or in doubt."""
+    how = verdict.how if verdict.known is not None else Booker.doubt(verdict)
+    return Extracted(entry, verdict.known, how=how)
+
+
+def _payment(
+    booker: _Booker, line: FactorLine, verdict: Verdict, numbers: Matcher
+) -> Iterator[Extracted]:
+    """Yield a payment that the factor received: what it settles, and that the factor has it.
+
+    Nothing where the documents that it names are settled already: their receipt is in the ledger.
+    """
+    found: Explanation | None = None
+    reason = Booker.doubt(verdict)
+    if verdict.known is None and not reason:
+        text = line.line.text
+        named = numbers.named(text)
+        if named and not any(item.is_open for item in named):
+            return
+        # The reference only tells the line of the event.
+        receipt = Receipt(line.line.date, line.line.amount, booker.contract.currency, text)
+        found, reason, _candidates = numbers.by_number(receipt)
+    entry = booker.receipt(line, found, reason)
+    yield _extracted(entry, verdict)
+    if found is not None:
+        numbers.book(entry)
+        yield Extracted(booker.handed_over(line))
+
+
+class _Comparison:
+    """A plan's transactions compared with the ledger, as a bank's are: statement by statement."""
+
+    def __init__(self, source: str, plan: FactorPlan, known: FactorKnown) -> None:
+        self._plan = plan
+        self._source = source
+        self._known = known
+        self._account = factor_account(plan.contract)
+        self._comparison = Comparison(known.movements)
+        self._lines: dict[str, Line] = {}
+        self._verdicts: dict[str, Verdict] = {}
+        moved = self._statements([each.line for each in plan.movements], self._account)
+        transit = plan.contract.accounts.transit or ""
+        compared = [*moved, *self._statements(plan.payments, transit)]
+        self._comparison.prepare(compared)
+        for statement in compared:
+            for line, verdict in zip(
+                statement.lines, self._comparison.verdicts(statement), strict=True
+            ):
+                self._verdicts[line.link] = verdict
+                if verdict.known is not None:
+                    known.banks.count(verdict.known, line.link)
+        self._moved = moved
+
+    def _statements(self, lines: Iterable[FactorLine], account: str) -> list[StatementLines]:
+        """Return lines on a ledger account, those of each statement by themselves."""
+        currency = self._plan.contract.currency
+        found: dict[int, tuple[Statement, list[Line]]] = {}
+        for each in lines:
+            amount = exact(each.line.amount, currency)
+            # A factor's reference only tells the line of an event.
+            stated = each.line._replace(reference=None)
+            line = Line(each.link, (account, stated.date, amount, currency), stated)
+            self._lines[each.link] = line
+            statement = self._plan.statements[each.link]
+            found.setdefault(id(statement), (statement, []))[1].append(line)
+        closed = {
+            id(statement)
+            for statement, day, number in self._plan.closing
+            if self._known.movements.has_balance((account, day, number, currency))
+        }
+        return [
+            StatementLines(self._source, own, statement.is_partial, place in closed)
+            for place, (statement, own) in found.items()
+        ]
+
+    def of_movement(self, movement: FactorMovement) -> Verdict:
+        """Return what is known of a movement, also from the bank's side on another day."""
+        link = movement.line.link
+        verdict, line, banks = self._verdicts[link], self._lines[link], self._known.banks
+        if verdict.known is not None:
+            return verdict
+        known: data.Transaction | None = None
+        if movement.kind is LineKind.DRAW:
+            known = banks.draw(line)
+        elif movement.kind is LineKind.RETURNED:
+            known = banks.rest(line)
+        return verdict if known is None else Verdict(known, f"on {known.date}")
+
+    def of_payment(self, line: FactorLine) -> Verdict:
+        """Return what is known of a payment."""
+        return self._verdicts[line.link]
+
+    def missing(self) -> Iterator[data.Transaction]:
+        """Yield what the ledger has from this format on the factor's account, and the file not.
+
+        What a bank's statement of the same format has posted there is the bank's.
+        """
+        for statement in self._moved:
+            for entry in self._comparison.missing(statement):
+                if entry.postings[0].account == self._account:
+                    yield entry
+
+
+class _Booker:
+    """The entries of one contract's factor."""
+
+    def __init__(self, file: StatementFile, contract: Contract, mapping: ImportMapping) -> None:
+        self._file = file
+        self.contract = contract
+        self._mapping = mapping
+        self._factor = factor_account(contract)
+        self._currency = contract.currency
+
+    def directive(self, figure: StatedFigure) -> data.Custom:
+        """Return the factor's own figure as a contract event."""
+        currency = self._currency
+        meta = self._meta(figure.lines[0])
+        if figure.number is not None:
+            meta["number"] = figure.number
+        for key, value in figure.figures.items():
+            meta[key] = Amount(exact(value, currency), currency)
+        text = figure.lines[0].line.text if figure.kind is not DirectiveKind.REMIT else ""
+        if text:
+            meta["label"] = one_line(text)
+        meta[STATED_LINES] = " ".join(figure.links)
+        values: list[tuple[Any, type]] = [(str(figure.kind), str), (self.contract.name, str)]
+        if figure.name:
+            values.append((figure.name, str))
+        if figure.amount is not None:
+            values.append((Amount(exact(figure.amount, currency), currency), Amount))
+        return data.Custom(meta, figure.date, TYPE, [ValueType(*value) for value in values])
+
+    def movement(self, movement: FactorMovement, doubt: str) -> data.Transaction:
+        """Return a draw against money on its way, or what is not understood against suspense.
+
+        So is what is in doubt, as the ledger may have it.
+        """
+        line = movement.line
+        why = doubt or movement.reason
+        against = self._mapping.suspense if why else self.contract.accounts.transit
+        if line.said is None and not doubt:
+            section = f"factor_statements.{self.contract.name}.words"
+            why = f"{why}: write them under words: ({self._mapping.place(section)})"
+        reason = {"reason": why} if why else None
+        postings = [
+            posting(self._factor, line.line.amount, self._currency),
+            posting(against or "", -line.line.amount, self._currency, reason),
+        ]
+        meta = self._meta(line)
+        return self._transaction(line, meta, line.link, postings, is_clear=not why)
+
+    def receipt(self, line: FactorLine, found: Explanation | None, reason: str) -> data.Transaction:
+        """Return what a customer paid, on its way, against what it settles or suspense."""
+        amount, currency = line.line.amount, self._currency
+        postings = [posting(self.contract.accounts.transit or "", amount, currency)]
+        if found is not None:
+            postings += [
+                posting(part.account, -part.amount, currency, {"settles": part.number})
+                for part in found.settlements
+            ]
+        else:
+            why = f"a payment that the factor received: {reason}" if reason else "a payment"
+            postings.append(posting(self._mapping.suspense, -amount, currency, {"reason": why}))
+        meta = self._meta(line) | ({} if found is None else match_meta(found))
+        return self._transaction(line, meta, line.link, postings, is_clear=found is not None)
+
+    def handed_over(self, line: FactorLine) -> data.Transaction:
+        """Return that the factor has what a customer paid: a sweep of money on its way."""
+        postings = [
+            posting(self._factor, line.line.amount, self._currency),
+            posting(self.contract.accounts.transit or "", -line.line.amount, self._currency),
+        ]
+        # It is no line of a statement: it has no source, by which those are compared.
+        meta = {key: value for key, value in self._meta(line).items() if key != SOURCE}
+        return self._transaction(line, meta, f"{line.link}-swept", postings, is_clear=True)
+
+    def balance(self, statement: Statement, day: datetime.date, number: Decimal) -> data.Balance:
+        """Return a closing balance, without Beancount's own tolerance of a cent."""
+        return data.Balance(
+            meta=data.new_metadata(self._file.filename, statement.position),
+            date=day,
+            account=self._factor,
+            amount=Amount(number, self._currency),
+            tolerance=_EXACT,
+            diff_amount=None,
+        )
+
+    def _transaction(
+        self,
+        line: FactorLine,
+        meta: data.Meta,
+        link: str,
+        postings: list[data.Posting],
+        *,
+        is_clear: bool,
+    ) -> data.Transaction:
+        return data.Transaction(
+            meta,
+            line.line.date,
+            flags.FLAG_OKAY if is_clear else flags.FLAG_WARNING,
+            self.contract.factor,
+            one_line(line.line.text),
+            data.EMPTY_SET,
+            frozenset((link,)),
+            postings,
+        )
+
+    def _meta(self, line: FactorLine) -> data.Meta:
+        meta = data.new_metadata(self._file.filename, line.line.position)
+        meta[SOURCE] = self._file.source
+        if line.line.entry_number:
+            meta["event"] = line.line.entry_number
+        if line.line.value_date is not None and line.line.value_date != line.line.date:
+            meta["value-date"] = line.line.value_date
+        return meta
