@@ -18,12 +18,11 @@ from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.statement_entries import StatementFile
 from beancount_factoring.importers.statement_entries import ledger_account
 from beancount_factoring.importers.storable import storable
-from beancount_factoring.importers.table_map import TableKind
 from beancount_factoring.importers.tables import TableFile
 
 
 class TableImporter(DocumentImporter[InvoiceList | tuple[Statement, ...]]):
-    """Customer documents and bank statements in tables; `import.yaml` may change at any time."""
+    """Customer documents and statements in tables; `import.yaml` may change at any time."""
 
     _read_by: ImportMapping | None = None
 
@@ -41,7 +40,7 @@ class TableImporter(DocumentImporter[InvoiceList | tuple[Statement, ...]]):
 
     def identify(self, filepath: str) -> bool:
         """Tell whether a file has the columns of a table."""
-        return self._file(Path(filepath)).kind in {TableKind.INVOICES, TableKind.BANK}
+        return self._file(Path(filepath)).kind is not None
 
     def account(self, filepath: str) -> data.Account:
         """Return the customers' root, or a statement's ledger account; suspense if refused."""
@@ -89,4 +88,4 @@ class TableImporter(DocumentImporter[InvoiceList | tuple[Statement, ...]]):
 
     def _read(self, path: Path) -> InvoiceList | tuple[Statement, ...]:
         """Read a file's rows, or refuse it."""
-        return self._file(path).read(self.mapping().seller.party())
+        return self._file(path).read(self.mapping())
