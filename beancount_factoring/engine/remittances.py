@@ -58,7 +58,9 @@ def remit(
     if directive is not None:
         guarantee = directive.figures.get("guarantee")
         if guarantee is not None:
-            state.today.state_guarantee(guarantee, directive.cause)
+            # Beside computed figures it stands for the movement of the contract's terms.
+            cause = directive.cause if state.books_stated_figures else None
+            state.today.state_guarantee(guarantee, cause)
         _check_assigned(state, directive, remittance)
     notes = [part for part in in_transit if part.document.kind is DocumentKind.CREDIT_NOTE]
     _commission(

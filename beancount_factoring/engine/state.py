@@ -62,7 +62,7 @@ class Today:
         self.stated_guarantee: int | None = None
         self.guarantee_cause: Cause | None = None
 
-    def state_guarantee(self, movement: int, cause: Cause) -> None:
+    def state_guarantee(self, movement: int, cause: Cause | None) -> None:
         """Take the factor's own movement of the fund; several on a day are one."""
         self.stated_guarantee = (self.stated_guarantee or 0) + movement
         self.guarantee_cause = self.guarantee_cause or cause

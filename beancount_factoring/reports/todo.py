@@ -14,6 +14,7 @@ from beancount.core import data
 from beancount.core.flags import FLAG_WARNING
 
 from beancount_factoring.contract.schedule import remittance_days
+from beancount_factoring.contract.terms import Figures
 from beancount_factoring.contract.terms import RemittanceRhythm
 from beancount_factoring.engine import events
 from beancount_factoring.engine.fees import vat_on
@@ -143,8 +144,10 @@ def _late_sweeps(on: ContractDay) -> Iterator[Todo]:
 
 def _on_wrong_accounts(on: ContractDay) -> Iterator[Todo]:
     """Yield money for assigned documents on accounts that the factor does not see."""
-    # What the factor received itself comes through the transit account.
-    known = {None, on.contract.accounts.shared, on.contract.accounts.transit}
+    known = {None, on.contract.accounts.shared}
+    if on.contract.figures is Figures.STATED:
+        # What the factor received itself comes through the transit account.
+        known.add(on.contract.accounts.transit)
     waiting: set[Cause] = set()
     for receipt in on.books.state.receipts.waiting():
         if receipt.bank not in known and receipt.total:
@@ -189,6 +192,7 @@ def _stated_figures(on: ContractDay) -> Iterator[Todo]:
     """Yield the factor's own figures that differ from the computed ones."""
     contract = on.contract
     rates = {terms.name: terms.vat for terms in contract.charges}
+    are_stated = contract.figures is Figures.STATED
 
     def stated(
         kind: TodoKind, event: events.Event, amount: int, computed: int, subject: str = ""
@@ -210,9 +214,11 @@ def _stated_figures(on: ContractDay) -> Iterator[Todo]:
                 yield from stated(kind, event, event.amount, event.computed)
             case events.Interest():
                 yield from stated(TodoKind.STATED_INTEREST, event, event.net, event.computed)
+                if not are_stated:
+                    continue
                 vat = vat_on(event.net, contract.interest.vat, event.day)
                 yield from stated(TodoKind.STATED_FEE_VAT, event, event.vat, vat, "interest")
-            case events.Charge():
+            case events.Charge() if are_stated:
                 computed = event.net if event.computed is None else event.computed
                 yield from stated(TodoKind.STATED_CHARGE, event, event.net, computed, event.name)
                 rate = rates.get(event.name, contract.commission.vat)

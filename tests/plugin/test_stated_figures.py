@@ -251,6 +251,47 @@ def test_money_on_its_way_is_drawn_and_received_on_the_transit_account(load: Loa
     assert kinds.isdisjoint({TodoKind.HANDED_OVER, TodoKind.WRONG_ACCOUNT, TodoKind.SWEPT_BEYOND})
 
 
+def test_without_stated_figures_the_transit_account_is_no_bank(load: Load) -> None:
+    """A credit against it is a reduction, and what moves the factor's account is the user's own."""
+    transit = "Assets:Bank:Transit"
+    loaded = load(
+        invoice("2026-01-06", "F1", "1000.00")
+        + payment("2026-01-15", "F1", "400.00", bank=transit)
+        + bank_line("2026-01-16", transit, "-400.00", CURRENT)
+        + until("2026-02-28"),
+        contract=contract_with("transit: Assets:Bank:Transit", source="statement"),
+    )
+    assert loaded.messages == []
+    assert loaded.of("draw") == loaded.of("sweep") == loaded.of("collection") == []
+    (on,) = report_source(loaded.entries, loaded.options).on()
+    position = on.books.position(on.day)
+    assert on.amount(position.current_account) == loaded.balance(CURRENT)
+
+
+def test_without_stated_figures_only_commission_interest_and_fund_are_compared(load: Load) -> None:
+    loaded = load(
+        invoice("2026-01-06", "F1", "1000.00")
+        + """
+2026-01-09 custom "factoring" "remit" "bpce"
+  guarantee: 90.00 EUR
+
+2026-01-30 custom "factoring" "interest" "bpce" 2.10 EUR
+  vat: 0.43 EUR
+
+2026-02-03 custom "factoring" "charge" "bpce" "web access" 41.00 EUR
+  vat: 0.01 EUR
+"""
+        + until("2026-02-28"),
+        TERMS.replace("figures: stated", "figures: computed").replace("declared", "week"),
+    )
+    assert loaded.messages == []
+    kinds = {kind for kind, *_more in stated(loaded)}
+    assert kinds == {TodoKind.STATED_GUARANTEE, TodoKind.STATED_INTEREST}
+    # It stands for the movement that the contract's terms give, and names their line.
+    (fund, *_more) = loaded.of("guarantee")
+    assert "contracts.yaml" in fund.meta["factoring-source"]
+
+
 def test_under_borrowing_fund_and_reserve_are_not_booked(load: Load) -> None:
     loaded = loaded_with(
         load,
