@@ -209,7 +209,12 @@ def test_a_period_with_the_factors_figures_can_be_closed(firm: Books) -> None:
     assert result.exit_code == 0, result.output
     assert firm.load()[1] == []
     firm.edit("imported.beancount", '"guarantee" "bnp" -400.00', '"guarantee" "bnp" -399.00')
-    assert any("2026-01-21" in message for message in firm.load()[1])
+    changed = "guarantee stated of 2026-01-21 changed (-400.00, now -399.00: imported.beancount:"
+    assert any(changed in message for message in firm.load()[1])
+    firm.edit("imported.beancount", '"guarantee" "bnp" -399.00', '"guarantee" "bnp" -400.00')
+    firm.edit("contracts.yaml", "figures: stated", "figures: computed")
+    gone = "figures went (stated: contracts.yaml:"
+    assert any(gone in message for message in firm.load()[1])
 
 
 def test_what_favas_import_page_stores_is_the_same_story(firm: Books) -> None:
