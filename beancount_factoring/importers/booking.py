@@ -18,8 +18,8 @@ from beancount_factoring.importers.entries import REMARK
 from beancount_factoring.importers.entries import document_entry
 from beancount_factoring.importers.entries import one_line
 from beancount_factoring.importers.factor_banks import BankEntries
-from beancount_factoring.importers.factor_entries import FactorKnown
 from beancount_factoring.importers.factor_entries import factor_entries
+from beancount_factoring.importers.factor_known import FactorKnown
 from beancount_factoring.importers.factor_plan import factor_plans
 from beancount_factoring.importers.fec import Fec
 from beancount_factoring.importers.known import KnownEntries

@@ -8,13 +8,11 @@ closing balance a `balance` directive, exact to the cent. Each names the lines i
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from typing import Final
-from typing import NamedTuple
 
 from beancount.core import data
 from beancount.core import flags
@@ -23,24 +21,19 @@ from beancount.parser.grammar import ValueType
 
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.engine.history import DirectiveKind
-from beancount_factoring.importers.comparison import Comparison
-from beancount_factoring.importers.comparison import Line
-from beancount_factoring.importers.comparison import StatementLines
 from beancount_factoring.importers.comparison import Verdict
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.entries import one_line
 from beancount_factoring.importers.entries import posting
-from beancount_factoring.importers.factor_banks import BankEntries
+from beancount_factoring.importers.factor_known import FactorComparison
+from beancount_factoring.importers.factor_known import FactorKnown
 from beancount_factoring.importers.factor_plan import FactorPlan
 from beancount_factoring.importers.factor_statement import FactorLine
 from beancount_factoring.importers.factor_statement import FactorMovement
 from beancount_factoring.importers.factor_statement import StatedFigure
-from beancount_factoring.importers.factor_words import LineKind
 from beancount_factoring.importers.known import SOURCE
-from beancount_factoring.importers.known import KnownEntries
 from beancount_factoring.importers.known_figures import STATED_LINES
 from beancount_factoring.importers.known_figures import FigureComparison
-from beancount_factoring.importers.known_figures import KnownFigures
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.mapping import factor_account
 from beancount_factoring.importers.movement_entries import Booker
@@ -58,14 +51,6 @@ from beancount_factoring.matching.receipt import Receipt
 _EXACT: Final = Decimal("0.00")
 
 _Entry = data.Transaction | data.Balance | data.Custom
-
-
-class FactorKnown(NamedTuple):
-    """What the ledger has, by what a factor's statement may tell again."""
-
-    movements: KnownEntries
-    figures: KnownFigures
-    banks: BankEntries
 
 
 def factor_entries(
@@ -89,7 +74,7 @@ def factor_entries(
             directive = booker.directive(figure)
             verdict = figures.verdict(directive)
             found.append(Extracted(directive, verdict.known, how=verdict.how))
-        comparison = _Comparison(file.source, plan, known)
+        comparison = FactorComparison(file.source, plan, known)
         for movement in plan.movements:
             verdict = comparison.of_movement(movement)
             entry = booker.movement(movement, Booker.doubt(verdict))
@@ -136,80 +121,6 @@ def _payment(
     if found is not None:
         numbers.book(entry)
         yield Extracted(booker.handed_over(line))
-
-
-class _Comparison:
-    """A plan's transactions compared with the ledger, as a bank's are: statement by statement."""
-
-    def __init__(self, source: str, plan: FactorPlan, known: FactorKnown) -> None:
-        self._plan = plan
-        self._source = source
-        self._known = known
-        self._account = factor_account(plan.contract)
-        self._comparison = Comparison(known.movements)
-        self._lines: dict[str, Line] = {}
-        self._verdicts: dict[str, Verdict] = {}
-        moved = self._statements([each.line for each in plan.movements], self._account)
-        transit = plan.contract.accounts.transit or ""
-        compared = [*moved, *self._statements(plan.payments, transit)]
-        self._comparison.prepare(compared)
-        for statement in compared:
-            for line, verdict in zip(
-                statement.lines, self._comparison.verdicts(statement), strict=True
-            ):
-                self._verdicts[line.link] = verdict
-                if verdict.known is not None:
-                    known.banks.count(verdict.known, line.link)
-        self._moved = moved
-
-    def _statements(self, lines: Iterable[FactorLine], account: str) -> list[StatementLines]:
-        """Return lines on a ledger account, those of each statement by themselves."""
-        currency = self._plan.contract.currency
-        found: dict[int, tuple[Statement, list[Line]]] = {}
-        for each in lines:
-            amount = exact(each.line.amount, currency)
-            # A factor's reference only tells the line of an event.
-            stated = each.line._replace(reference=None)
-            line = Line(each.link, (account, stated.date, amount, currency), stated)
-            self._lines[each.link] = line
-            statement = self._plan.statements[each.link]
-            found.setdefault(id(statement), (statement, []))[1].append(line)
-        closed = {
-            id(statement)
-            for statement, day, number in self._plan.closing
-            if self._known.movements.has_balance((account, day, number, currency))
-        }
-        return [
-            StatementLines(self._source, own, statement.is_partial, place in closed)
-            for place, (statement, own) in found.items()
-        ]
-
-    def of_movement(self, movement: FactorMovement) -> Verdict:
-        """Return what is known of a movement, also from the bank's side on another day."""
-        link = movement.line.link
-        verdict, line, banks = self._verdicts[link], self._lines[link], self._known.banks
-        if verdict.known is not None:
-            return verdict
-        known: data.Transaction | None = None
-        if movement.kind is LineKind.DRAW:
-            known = banks.draw(line)
-        elif movement.kind is LineKind.RETURNED:
-            known = banks.rest(line)
-        return verdict if known is None else Verdict(known, f"on {known.date}")
-
-    def of_payment(self, line: FactorLine) -> Verdict:
-        """Return what is known of a payment."""
-        return self._verdicts[line.link]
-
-    def missing(self) -> Iterator[data.Transaction]:
-        """Yield what the ledger has from this format on the factor's account, and the file not.
-
-        What a bank's statement of the same format has posted there is the bank's.
-        """
-        for statement in self._moved:
-            for entry in self._comparison.missing(statement):
-                if entry.postings[0].account == self._account:
-                    yield entry
 
 
 class _Booker:

@@ -23,14 +23,14 @@ from beancount_factoring.importers.chart import Chart
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.entries import one_line
-from beancount_factoring.importers.factor_statement import FactorAccount
+from beancount_factoring.importers.factor_accounts import FactorAccount
+from beancount_factoring.importers.factor_accounts import check_accounts
+from beancount_factoring.importers.factor_accounts import unknown_on_financing
 from beancount_factoring.importers.factor_statement import FactorLine
 from beancount_factoring.importers.factor_statement import FactorMovement
 from beancount_factoring.importers.factor_statement import StatedFigure
-from beancount_factoring.importers.factor_statement import check_accounts
 from beancount_factoring.importers.factor_statement import factor_lines
 from beancount_factoring.importers.factor_statement import read_current
-from beancount_factoring.importers.factor_statement import unknown_on_financing
 from beancount_factoring.importers.factor_words import FactorWords
 from beancount_factoring.importers.factor_words import LineKind
 from beancount_factoring.importers.identity import line_links

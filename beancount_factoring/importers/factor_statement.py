@@ -2,9 +2,9 @@
 
 `current` is the factor's account of purchases, fees and draws (its balance is `C` of rules.md, 1),
 `financing` the one of draws and customers' payments (its balance is −(`U` + `G`)). What the
-current account shows becomes figures and movements; the financing account is compared with it, and
-gives what it alone has: payments that the factor received itself. Whatever the format, an event is
-known by its number; without one, by day and words.
+current account shows becomes figures and movements; the financing account is compared with it
+(`factor_accounts`), and gives what it alone has: payments that the factor received itself. Whatever
+the format, an event is known by its number; without one, by day and words.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from typing import Final
 from typing import NamedTuple
 
 from beancount_factoring.engine.history import DirectiveKind
-from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.documents import StatementLine
 from beancount_factoring.importers.factor_words import FEES
@@ -32,10 +30,6 @@ from beancount_factoring.importers.factor_words import Said
 
 _ZERO = Decimal(0)
 _PURCHASES: Final = frozenset({LineKind.PURCHASE, LineKind.CREDIT_NOTES})
-
-# What both accounts of a factor show with the same amount.
-_ON_BOTH: Final = FEES | {LineKind.GUARANTEE}
-_DRAWS: Final = frozenset({LineKind.DRAW, LineKind.FINANCED})
 
 
 class FactorLine(NamedTuple):
@@ -154,7 +148,7 @@ class _Day:
             else:
                 read.figures.append(self._fee(words, found))
         for (_number, directive), found in kept.items():
-            amount = -_total(found)
+            amount = -total(found)
             read.figures.append(StatedFigure(directive, self._day, tuple(found), amount))
 
     def _is_of_remittance(self, line: FactorLine) -> bool:
@@ -169,13 +163,13 @@ class _Day:
     def _remittance(self, lines: list[FactorLine]) -> StatedFigure:
         """Return the day's remittance: all that was bought, its commission and fund."""
         commission = [line for line in lines if line.kind is LineKind.COMMISSION or line.is_vat]
-        figures = {"assigned": _total(self._purchases)}
+        figures = {"assigned": total(self._purchases)}
         if commission:
-            figures["commission"] = -_total(line for line in commission if not line.is_vat)
-            figures["vat"] = -_total(line for line in commission if line.is_vat)
+            figures["commission"] = -total(line for line in commission if not line.is_vat)
+            figures["vat"] = -total(line for line in commission if line.is_vat)
         fund = [line for line in lines if line.kind is LineKind.GUARANTEE]
         if fund:
-            figures["guarantee"] = -_total(fund)
+            figures["guarantee"] = -total(fund)
         numbers = dict.fromkeys(
             line.said.remittance for line in self._purchases if line.said and line.said.remittance
         )
@@ -195,9 +189,9 @@ class _Day:
             DirectiveKind.INTEREST if is_interest else DirectiveKind.CHARGE,
             self._day,
             tuple(lines),
-            -_total(line for line in lines if not line.is_vat),
+            -total(line for line in lines if not line.is_vat),
             "" if is_interest else words,
-            {"vat": -_total(line for line in lines if line.is_vat)},
+            {"vat": -total(line for line in lines if line.is_vat)},
         )
 
     def _add_vat(
@@ -240,75 +234,6 @@ def _without_fee(line: FactorLine) -> FactorMovement:
     return FactorMovement(line, None, "VAT on a fee that does not stand beside it")
 
 
-def _total(lines: Iterable[FactorLine]) -> Decimal:
+def total(lines: Iterable[FactorLine]) -> Decimal:
+    """Return the sum of lines."""
     return sum((line.line.amount for line in lines), _ZERO)
-
-
-class FactorAccount(NamedTuple):
-    """The lines of one of the factor's accounts in a file, and the statements that they are of."""
-
-    lines: list[FactorLine]
-    statements: list[Statement]
-
-    def covers(self, line: FactorLine) -> bool:
-        """Tell whether a statement of the account covers a line's day."""
-        day = line.line.date
-        return any(
-            (each.opening_date or day) <= day <= (each.closing_date or day)
-            for each in self.statements
-        )
-
-
-def check_accounts(current: FactorAccount, financing: FactorAccount) -> None:
-    """Refuse a file whose two accounts tell an event with different amounts.
-
-    Fees, their VAT and the fund stand on both with one amount; a draw is the sum of its parts on
-    the financing account. A day that the file has of one account alone is not compared. Events
-    without a number are compared by day.
-    """
-    here = _sums(filter(financing.covers, current.lines))
-    there = _sums(filter(current.covers, financing.lines))
-    for key in sorted({*here, *there}, key=str):
-        found = here.get(key, []), there.get(key, [])
-        amounts = [_total(lines) for lines in found]
-        if amounts[0] != amounts[1]:
-            first = (*found[0], *found[1])[0].line
-            event = f"event {first.entry_number}" if first.entry_number else f"the {key[1]}"
-            raise DocumentRefusedError(
-                f"line {first.position}: {event} of {first.date}, {key[1]}, is {amounts[0]} on the"
-                f" current account and {amounts[1]} on the financing account"
-            )
-
-
-_Key = tuple[object, str]
-
-
-def _sums(lines: Iterable[FactorLine]) -> dict[_Key, list[FactorLine]]:
-    """Return the lines that both accounts should show alike, by event and by what they tell."""
-    found: dict[_Key, list[FactorLine]] = {}
-    for line in lines:
-        what = _compared(line)
-        if what:
-            found.setdefault((line.line.entry_number or line.line.date, what), []).append(line)
-    return found
-
-
-def _compared(line: FactorLine) -> str:
-    if line.kind in _DRAWS:
-        return LineKind.DRAW
-    if line.is_vat:
-        return "VAT"
-    return line.kind if line.kind in _ON_BOTH else ""
-
-
-def unknown_on_financing(
-    current: Iterable[FactorLine], financing: Iterable[FactorLine]
-) -> Iterator[FactorLine]:
-    """Yield lines of the financing account whose words are not known, and that no other shows.
-
-    What the current account has with the same event and amount is booked, or in suspense, there.
-    """
-    shown = {(line.line.entry_number, line.line.amount) for line in current}
-    for line in financing:
-        if line.said is None and (line.line.entry_number, line.line.amount) not in shown:
-            yield line

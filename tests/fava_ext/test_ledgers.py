@@ -125,14 +125,14 @@ def test_a_ledger_in_which_everything_happens(site: Open, view: str, treatment: 
 def test_what_the_factor_states_otherwise_is_told(site: Open) -> None:
     page = site(
         invoice("2026-01-06", "F1", "1000.00")
-        + '''
+        + """
 2026-01-09 custom "factoring" "remit" "bpce"
   guarantee: 100.00 EUR
 2026-01-12 custom "factoring" "guarantee" "bpce" -10.00 EUR
 2026-02-02 custom "factoring" "interest" "bpce" 0.00 EUR
   vat: 0.01 EUR
 2026-02-03 custom "factoring" "charge" "bpce" "web access" 41.00 EUR
-'''
+"""
         + until("2026-02-28"),
         """
         figures: stated

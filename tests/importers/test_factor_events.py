@@ -98,6 +98,29 @@ def test_draws_that_the_banks_statement_brought_before_are_known(firm: Books) ->
     assert balance(entries, "Assets:Factor:Current") == Decimal("82.48")
 
 
+def test_a_draw_that_the_bank_had_before_counts_for_one_of_the_factors(firm: Books) -> None:
+    """Two draws of one amount on following days; the bank's statement had one of them."""
+    mapping = (firm.folder / "import.yaml").read_text()
+    (firm.folder / "import.yaml").write_text(mapping.replace(STATEMENTS, ""))
+    draw = line("2026-01-13", "11400.00", "VIREMENT RECU LE FACTOR", counterparty_iban=FACTOR)
+    imported(firm, {"bank.xml": camt(statement(draw))})
+    (firm.folder / "import.yaml").write_text(mapping)
+    again = [
+        Event("2026-01-13", 1000090, "VIREMENT BANCAIRE EN VOTRE FAVEUR", "-11400.00"),
+        Event("2026-01-13", 1000090, "MONTANT FINANCE PAR VIREMENT", "", "-11400.00"),
+    ]
+    (content,) = factor_files([([*WEEK_1, *again], "2026-01-05", "2026-01-13")]).values()
+    # A copy of the file, read in the same run, has nothing more.
+    result = imported(firm, {"1.txt": content, "2.txt": content}, "1.txt", "2.txt")
+    assert [(row["new"], row["known"]) for row in json.loads(result.stdout)] == [(5, 1), (0, 6)]
+    (note,) = json.loads(result.stdout)[0]["notes"]
+    assert "2026-01-13 -11400.00 EUR VIREMENT BANCAIRE EN VOTRE FAVEUR: left out, " in note
+    assert note.endswith("(CAMT.053 has it)")
+    entries, _errors = firm.load()
+    assert balance(entries, "Assets:Bank:Shared") == 11400
+    assert balance(entries, "Assets:Bank:Transit") == 11400
+
+
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
