@@ -6,10 +6,10 @@ directive of these words does; its metadata is the note's.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from decimal import Decimal
-from decimal import InvalidOperation
 from typing import Any
 from typing import Final
 
@@ -18,8 +18,13 @@ from beancount.core.amount import Amount
 from beancount.parser.grammar import ValueType
 
 from beancount_factoring.ledger.directives import TYPE
+from beancount_factoring.ledger.inputs import INDEX
 
 _BEGINNING: Final = f"custom {TYPE} "
+
+# What Beancount's own lexer takes for a number and for a currency, without thousands separators.
+_NUMBER: Final = re.compile(r"[-+]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_CURRENCY: Final = re.compile(r"[A-Z][A-Z0-9'._-]{0,22}[A-Z0-9]?")
 
 
 def directive_of(note: data.Note) -> data.Custom | None:
@@ -50,21 +55,17 @@ def note_of(directive: data.Custom, account: str) -> data.Note:
 
 
 def _values(words: list[str]) -> Iterator[Any]:
-    """Yield the words of a directive; a number and the currency after it are an amount."""
+    """Yield the words of a directive; a number and the currency after it are an amount.
+
+    A number alone is an index's value; elsewhere it is a document's number, or a name.
+    """
     place = 0
     while place < len(words):
-        number = _number(words[place])
-        if number is not None and place + 1 < len(words):
-            yield Amount(number, words[place + 1])
+        word, *after = words[place : place + 2]
+        is_number = _NUMBER.fullmatch(word) is not None
+        if is_number and after and _CURRENCY.fullmatch(after[0]):
+            yield Amount(Decimal(word), after[0])
             place += 2
-        else:
-            yield words[place] if number is None else number
-            place += 1
-
-
-def _number(word: str) -> Decimal | None:
-    try:
-        number = Decimal(word)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+            continue
+        yield Decimal(word) if is_number and place and words[0] == INDEX else word
+        place += 1

@@ -326,3 +326,31 @@ def test_a_stated_movement_stands_for_the_computed_one_of_its_day(load: Load) ->
           Assets:Factor:Guarantee  -50.00 EUR
           Assets:Factor:Current  50.00 EUR
     """)
+
+
+def test_a_note_says_what_the_directive_of_its_words_says(load: Load) -> None:
+    """Digits alone are a document's number or a charge's name, unless an index's value is due."""
+    note = "note Assets:Factor:Current"
+    loaded = load(
+        invoice("2026-01-06", "20260001", "1000.00")
+        + until("2026-01-09")
+        + f'2026-01-12 {note} "custom factoring dispute bpce 20260001"\n'
+        + f'2026-01-12 {note} "custom factoring charge bpce 5 2.50 EUR"\n'
+        + f"2026-01-12 {note} \"custom factoring charge bpce 'web access' 40.00 EUR\"\n"
+        + f'2026-01-12 {note} "custom factoring index EURIBOR3M 2.015"\n'
+        + until("2026-01-16"),
+        "commission: {vat: 20 %}\ninterest: {index: EURIBOR3M, vat: 20 %}",
+    )
+    assert [m for m in loaded.messages if "EURIBOR3M" not in m] == []
+    assert [txn.narration for txn in loaded.of("charge")] == ["Charge: 5", "Charge: web access"]
+    (on,) = report_source(loaded.entries, loaded.options).on()
+    assert [str(each.percent) for each in on.books.history.fixings] == ["2.015"]
+    assert [each.kind for each in on.books.history.directives].count("dispute") == 1
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "NaN", "1_0", "٣", "9" * 40, "' 5"])
+def test_a_note_with_no_number_that_a_ledger_may_have_is_an_error(load: Load, number: str) -> None:
+    note = f'2026-01-12 note Assets:Factor:Current "custom factoring interest bpce {number} EUR"\n'
+    loaded = load(invoice("2026-01-06", "F1", "1000.00") + note)
+    (message,) = loaded.messages
+    assert message.startswith('"interest" is not written like that')
