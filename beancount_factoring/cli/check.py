@@ -184,6 +184,12 @@ def _said(todo: Todo, currency: str) -> str:
                 f"charge {todo.subject}, {amount} on {todo.day}, is booked without VAT, as the"
                 " contract has no rate for it: write vat: with its amount, 0.00 if there is none"
             )
+        case TodoKind.STATED_CHARGE:
+            return f"charge {todo.subject} on {todo.day}: {computed}"
+        case TodoKind.STATED_FEE_VAT:
+            return f"VAT on {todo.subject} on {todo.day}: {computed}"
+        case TodoKind.STATED_RESERVE:
+            return f"reserve on {todo.day}: {computed}"
         case TodoKind.MISSPELT:
             places = f", {counted(todo.count, 'time')}" if todo.count > 1 else ""
             return f"{todo.subject} says nothing here: did you mean {todo.meant}?{places}"

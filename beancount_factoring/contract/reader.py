@@ -27,6 +27,7 @@ from beancount_factoring.contract.terms import CommissionTerms
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.contract.terms import DrawPolicy
 from beancount_factoring.contract.terms import EligibilityTerms
+from beancount_factoring.contract.terms import Figures
 from beancount_factoring.contract.terms import FundBuild
 from beancount_factoring.contract.terms import FundingModel
 from beancount_factoring.contract.terms import FundingTerms
@@ -165,6 +166,7 @@ def _contract(name: str, section: Section, filename: str) -> Contract:
         interest=terms.interest(section.section("interest")),
         shared_account=_shared_account(section.section("shared_account")),
         filename=filename,
+        figures=section.optional("figures", choice_of(Figures), Figures.COMPUTED),
         lines=MappingProxyType(section.lines()),
     )
 

@@ -103,6 +103,13 @@ class SharedAccountSource(StrEnum):
     STATEMENT = "statement"
 
 
+class Figures(StrEnum):
+    """Whose fees, interest, fund and reserve are booked: the contract's or the factor's own."""
+
+    COMPUTED = "computed"
+    STATED = "stated"
+
+
 class Accounts(NamedTuple):
     """The ledger accounts of a contract; `None` where the contract names none."""
 
@@ -252,6 +259,7 @@ class Contract:
     shared_account: SharedAccountTerms
     filename: str
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    figures: Figures = Figures.COMPUTED
 
     def line(self, key: str) -> int:
         """Return the line of a dotted key, or of the nearest key above it that is written."""

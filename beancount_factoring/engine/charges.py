@@ -14,15 +14,15 @@ from beancount_factoring.engine.fees import yearly_top_up
 from beancount_factoring.engine.history import Cause
 from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import DirectiveKind
+from beancount_factoring.engine.money import minor_units
 from beancount_factoring.engine.state import State
 
 
 def book(state: State, day: datetime.date, directives: Iterable[Directive]) -> None:
     """Book the contract's charges of a day, and those the ledger states."""
     remittance = state.today.remittance
-    for terms, (net, vat) in charges_due(
-        state.contract, day, remitted=remittance is not None, unit=state.unit
-    ):
+    due = charges_due(state.contract, day, remitted=remittance is not None, unit=state.unit)
+    for terms, (net, vat) in () if state.books_stated_figures else due:
         number = remittance if terms.every is ChargeRhythm.REMITTANCE else None
         _book(
             state,
@@ -44,6 +44,8 @@ def book(state: State, day: datetime.date, directives: Iterable[Directive]) -> N
 
 def top_up(state: State, day: datetime.date) -> None:
     """Top the year's commissions up to the yearly minimum on the contract year's last day."""
+    if state.books_stated_figures:
+        return
     missing = yearly_top_up(state.contract, day, state.account.commissions, state.unit)
     vat = vat_on(missing, state.contract.commission.vat, day)
     if missing:
@@ -68,6 +70,9 @@ def _book_stated(state: State, directive: Directive) -> None:
     contract = state.contract
     named = next((terms for terms in contract.charges if terms.name == directive.name), None)
     rate = named.vat if named else contract.commission.vat
+    computed = None
+    if named is not None and state.books_stated_figures:
+        computed = minor_units(named.amount.at(directive.date), state.unit)
     _book(
         state,
         events.Charge(
@@ -76,6 +81,7 @@ def _book_stated(state: State, directive: Directive) -> None:
             key=state.journal.key(f"{directive.date}/charge/{directive.name}"),
             name=directive.name,
             account=named.account if named else contract.accounts.commission,
+            computed=computed,
             net=directive.amount,
             vat=directive.figures.get("vat", vat_on(directive.amount, rate, directive.date)),
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from typing import Final
 
 from beancount_factoring.engine import charges
 from beancount_factoring.engine import events
@@ -15,6 +16,15 @@ from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.journal import links_of
 from beancount_factoring.engine.state import State
+
+_REFUSED: Final = {
+    DirectiveKind.REMIT,
+    DirectiveKind.DRAW,
+    DirectiveKind.GUARANTEE,
+    DirectiveKind.RESERVE,
+    DirectiveKind.CLOSE,
+}
+"""A remittance, a draw, what the close sets off itself, a second close."""
 
 
 def close(
@@ -64,11 +74,11 @@ def close(
 
 
 def _refuse_others(state: State, close: Directive, directives: Sequence[Directive]) -> None:
-    """Report what the day of the close has no place for: a remittance, a draw, a second close."""
+    """Report what the day of the close has no place for."""
     for directive in directives:
         if directive is close:
             continue
-        if directive.kind in {DirectiveKind.REMIT, DirectiveKind.DRAW, DirectiveKind.CLOSE}:
+        if directive.kind in _REFUSED:
             state.journal.report(
                 directive.cause,
                 f'"{directive.kind}" on {directive.date}, the day on which contract'

@@ -92,7 +92,11 @@ class Commission(NamedTuple):
 
 
 class Charge(NamedTuple):
-    """Another fee of the factor, on `account`."""
+    """Another fee of the factor, on `account`.
+
+    `computed` is what the contract gives for a charge of that name that the factor stated, `None`
+    where it gives none.
+    """
 
     day: datetime.date
     cause: Cause
@@ -101,6 +105,7 @@ class Charge(NamedTuple):
     account: str
     net: int
     vat: int
+    computed: int | None = None
     links: frozenset[str] = frozenset()
     remittance: str | None = None
 
@@ -108,7 +113,8 @@ class Charge(NamedTuple):
 class GuaranteeMove(NamedTuple):
     """A day's movement of the guarantee fund: positive where the factor retains more.
 
-    `computed` is what the contract gives, where the factor stated another movement.
+    `computed` is what the contract gives, where the factor stated another movement; where only
+    stated ones are booked, what it gives since the last of them.
     """
 
     day: datetime.date
@@ -122,12 +128,17 @@ class GuaranteeMove(NamedTuple):
 
 
 class ReserveMove(NamedTuple):
-    """A day's movement of the reserve; `parts` are the documents' changes of unfunded amount."""
+    """A day's movement of the reserve; `parts` are the documents' changes of unfunded amount.
+
+    `computed` is what the contract gives since the last movement; one that the factor stated names
+    no documents.
+    """
 
     day: datetime.date
     cause: Cause
     key: str
     amount: int
+    computed: int
     parts: tuple[Part, ...]
     links: frozenset[str] = frozenset()
     remittance: str | None = None

@@ -52,6 +52,8 @@ class GuaranteeFund:
         self._moved: dict[int, Gift] = {}
         self.computed = 0
         self.carried = 0
+        # Computed movements since the factor's last one, where only the factor's are booked.
+        self._not_stated = 0
 
     @property
     def balance(self) -> int:
@@ -88,6 +90,17 @@ class GuaranteeFund:
             case FundBuild.REVOLVING:
                 self._revolve(day, new)
         return self.computed - before
+
+    def wait(self, movement: int) -> None:
+        """Leave the balance as it is: a computed movement waits for the factor's own."""
+        self.carried -= movement
+        self._not_stated += movement
+
+    def state(self, movement: int) -> int:
+        """Book the factor's own movement; return what was computed since its last one."""
+        self.carried += movement
+        waited, self._not_stated = self._not_stated, 0
+        return waited
 
     def dissolve(self) -> int:
         """Give the whole fund back: the contract closes; return what it held."""

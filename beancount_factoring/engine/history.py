@@ -140,6 +140,8 @@ class DirectiveKind(StrEnum):
     DEFAULT = "default"
     INTEREST = "interest"
     CHARGE = "charge"
+    GUARANTEE = "guarantee"
+    RESERVE = "reserve"
     CLOSE = "close"
 
 

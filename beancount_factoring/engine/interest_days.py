@@ -33,11 +33,14 @@ def count(state: State, day: datetime.date, directives: Iterable[Directive]) -> 
 def settle(
     state: State, day: datetime.date, directives: Iterable[Directive], *, is_due: bool
 ) -> None:
-    """Book the factor's own figures of a day; without any, what accrued, if it is due."""
+    """Book the factor's own figures of a day; without any, what accrued, if it is due.
+
+    Where only the factor's figures are booked, nothing is ever due.
+    """
     stated = [d for d in directives if d.kind is DirectiveKind.INTEREST]
     for directive in stated:
         _book(state, day, directive)
-    if not stated and is_due:
+    if not stated and is_due and not state.books_stated_figures:
         _book(state, day, None)
 
 

@@ -56,7 +56,11 @@ def remit(
     state.today.remittance = number
     state.fund.note_remitted()
     if directive is not None:
-        state.today.stated_guarantee = directive.figures.get("guarantee")
+        guarantee = directive.figures.get("guarantee")
+        if guarantee is not None:
+            # Beside computed figures it stands for the movement of the contract's terms.
+            cause = directive.cause if state.books_stated_figures else None
+            state.today.state_guarantee(guarantee, cause)
         _check_assigned(state, directive, remittance)
     notes = [part for part in in_transit if part.document.kind is DocumentKind.CREDIT_NOTE]
     _commission(
@@ -165,7 +169,7 @@ def _commission(
     day, terms = remittance.day, state.contract.commission
     figures = directive.figures if directive else {}
     computed = sum(part.amount for part in parts)
-    net = figures.get("commission", computed)
+    net = figures.get("commission", 0 if state.books_stated_figures else computed)
     book_commission(
         state,
         events.Commission(

@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
+from collections.abc import Sequence
 
 from beancount_factoring.contract.terms import ReserveMode
 from beancount_factoring.engine import events
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.events import Part
+from beancount_factoring.engine.history import Directive
+from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.journal import links_of
 from beancount_factoring.engine.state import State
 
 
-def follow_fund(state: State, day: datetime.date) -> None:
-    """Bring the guarantee fund to the day's end; a movement that the factor stated wins."""
-    today = state.today
-    computed = state.fund.follow(day, state.assignment.factor_outstanding, today.remitted)
-    movement = computed
-    if today.stated_guarantee is not None:
-        movement = today.stated_guarantee
-        state.fund.carried += movement - computed
+def follow_fund(state: State, day: datetime.date, directives: Iterable[Directive]) -> None:
+    """Bring the guarantee fund to the day's end; a movement that the factor stated wins.
+
+    Where only the factor's figures are booked, a computed movement waits for the next stated one.
+    """
+    today, fund = state.today, state.fund
+    for directive in directives:
+        if directive.kind is DirectiveKind.GUARANTEE:
+            today.state_guarantee(directive.amount, directive.cause)
+    computed = fund.follow(day, state.assignment.factor_outstanding, today.remitted)
+    movement = today.stated_guarantee
+    if state.books_stated_figures or movement is not None:
+        fund.wait(computed)
+        if movement is None:
+            return
+        computed = fund.state(movement)
+    else:
+        movement = computed
     if movement or computed:
         state.account.balance -= movement
         state.journal.record(
             events.GuaranteeMove(
                 day=day,
-                cause=state.journal.term("guarantee_fund"),
+                cause=today.guarantee_cause or state.journal.term("guarantee_fund"),
                 key=state.journal.key(f"{day}/guarantee"),
                 remittance=today.remittance,
                 amount=movement,
@@ -35,9 +49,12 @@ def follow_fund(state: State, day: datetime.date) -> None:
         )
 
 
-def follow_reserve(state: State, day: datetime.date) -> None:
+def follow_reserve(state: State, day: datetime.date, directives: Iterable[Directive]) -> None:
     """Move what cannot be funded between the current account and a posted reserve."""
     if state.contract.funding.reserve is not ReserveMode.POSTED:
+        return
+    if state.books_stated_figures:
+        _state_reserve(state, day, [d for d in directives if d.kind is DirectiveKind.RESERVE])
         return
     eligibility = state.eligibility(day)
     reserved: dict[int, tuple[Claim, int]] = {}
@@ -57,7 +74,31 @@ def follow_reserve(state: State, day: datetime.date) -> None:
                 key=state.journal.key(f"{day}/reserve"),
                 links=links_of(parts),
                 amount=movement,
+                computed=movement,
                 parts=parts,
+            )
+        )
+
+
+def _state_reserve(state: State, day: datetime.date, stated: Sequence[Directive]) -> None:
+    """Book the factor's own movement; what the contract gives since the last stands beside it."""
+    if not stated:
+        return
+    target = state.assignment.outstanding - state.eligibility(day).eligible
+    computed = target - state.reserve_computed
+    movement = sum(directive.amount for directive in stated)
+    state.reserve_computed = target
+    state.reserve += movement
+    state.account.balance -= movement
+    if movement or computed:
+        state.journal.record(
+            events.ReserveMove(
+                day=day,
+                cause=stated[0].cause,
+                key=state.journal.key(f"{day}/reserve"),
+                amount=movement,
+                computed=computed,
+                parts=(),
             )
         )
 

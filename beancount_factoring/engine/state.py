@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 
 from beancount_factoring.contract.terms import Contract
+from beancount_factoring.contract.terms import Figures
 from beancount_factoring.contract.terms import FundingModel
 from beancount_factoring.contract.terms import SharedAccountSource
 from beancount_factoring.engine.assignment import Assignment
@@ -16,6 +17,7 @@ from beancount_factoring.engine.eligibility import Eligibility
 from beancount_factoring.engine.eligibility import EligibilityRule
 from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.fund import GuaranteeFund
+from beancount_factoring.engine.history import Cause
 from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import History
 from beancount_factoring.engine.interest import InterestMeter
@@ -58,6 +60,12 @@ class Today:
         self.remitted: list[Claim] = []
         self.remittance: str | None = None
         self.stated_guarantee: int | None = None
+        self.guarantee_cause: Cause | None = None
+
+    def state_guarantee(self, movement: int, cause: Cause | None) -> None:
+        """Take the factor's own movement of the fund; several on a day are one."""
+        self.stated_guarantee = (self.stated_guarantee or 0) + movement
+        self.guarantee_cause = self.guarantee_cause or cause
 
 
 class State:
@@ -83,6 +91,8 @@ class State:
         self.interest = InterestMeter(contract.interest, history.fixings)
         self.account = CurrentAccount()
         self.reserve = 0
+        # What of the outstanding was not eligible when the factor last stated the reserve.
+        self.reserve_computed = 0
         self.closed: datetime.date | None = None
         # Documents that an earlier contract took and did not give back yet.
         self.held = dict(history.held)
@@ -115,6 +125,11 @@ class State:
     def generates_bank_entries(self) -> bool:
         """Whether draws, transfers and sweeps are generated (`shared_account.source`)."""
         return self.contract.shared_account.source is SharedAccountSource.GENERATED
+
+    @property
+    def books_stated_figures(self) -> bool:
+        """Whether only what the factor stated of fees, fund and reserve is booked (`figures`)."""
+        return self.contract.figures is Figures.STATED
 
     @property
     def funds_in_use(self) -> int:

@@ -84,8 +84,10 @@ def _links(reports: ContractReports, todo: Todo) -> Iterator[Link]:
 
 def _said(asked: Asked, reports: ContractReports, todo: Todo) -> str:
     figures, currency = asked.figures, reports.currency
+    # What is compared keeps its sign: a fund that is given back is negative.
+    amount = abs(todo.amount) if todo.computed is None else todo.amount
     values: dict[str, object] = {
-        "amount": figures.money(abs(todo.amount), currency),
+        "amount": figures.money(amount, currency),
         "computed": "" if todo.computed is None else figures.money(todo.computed, currency),
         "subject": todo.subject,
         "meant": todo.meant,
@@ -144,6 +146,15 @@ def _text(todo: Todo) -> str:
                 ),
                 TodoKind.STATED_INTEREST: _(
                     "Interest on {day}: the factor states {amount}, computed is {computed}."
+                ),
+                TodoKind.STATED_CHARGE: _(
+                    "Charge {subject} on {day}: the factor states {amount}, computed is {computed}."
+                ),
+                TodoKind.STATED_FEE_VAT: _(
+                    "VAT on {subject} on {day}: the factor states {amount}, computed is {computed}."
+                ),
+                TodoKind.STATED_RESERVE: _(
+                    "Reserve on {day}: the factor states {amount}, computed is {computed}."
                 ),
                 TodoKind.UNALLOCATED: _("{amount} of {subject} settles no document."),
                 TodoKind.WITHOUT_NUMBER: _(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,8 +17,13 @@ from beancount_factoring.importers.documents import InvoiceList
 from beancount_factoring.importers.entries import REMARK
 from beancount_factoring.importers.entries import document_entry
 from beancount_factoring.importers.entries import one_line
+from beancount_factoring.importers.factor_banks import BankEntries
+from beancount_factoring.importers.factor_entries import factor_entries
+from beancount_factoring.importers.factor_known import FactorKnown
+from beancount_factoring.importers.factor_plan import factor_plans
 from beancount_factoring.importers.fec import Fec
 from beancount_factoring.importers.known import KnownEntries
+from beancount_factoring.importers.known_figures import KnownFigures
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.matched import matcher_of
 from beancount_factoring.importers.statement_entries import Extracted
@@ -49,6 +55,16 @@ class Booking:
     def _numbers(self) -> Matcher:
         """The documents that receipts may name, read when the first statement comes."""
         return matcher_of(self._mapping, (*self._entries, *self._accepted))
+
+    @cached_property
+    def _figures(self) -> KnownFigures:
+        """The figures of factors' own statements that the ledger has."""
+        return KnownFigures(self._entries)
+
+    @cached_property
+    def _bank_entries(self) -> BankEntries:
+        """The draws and sweeps that the bank's statement brought."""
+        return BankEntries(self._entries, self._mapping.bank_roots())
 
     def document(self, document: InvoiceDocument, filename: str) -> Extracted:
         """Return the entry of a customer document.
@@ -114,15 +130,27 @@ class Booking:
         return Extracted(entry, remark=entry.meta.get(REMARK, ""))
 
     def statements(self, file: StatementFile) -> list[Extracted]:
-        """Return the entries of a file's bank statements, or refuse the file.
+        """Return the entries of a file's statements, a bank's or a factor's, or refuse the file.
 
         `lacking` is then what the ledger has from that format, and the file should have.
         """
+        mapping, chart = self._mapping, self.chart
+        plans = factor_plans(file, mapping, chart, self._figures)
+        banks = [each for each in file.statements if mapping.factor_statement(each.account) is None]
         extracted, self.lacking = statement_entries(
-            file, self._mapping, self.chart, self._known, self._numbers
+            replace(file, statements=tuple(banks)), mapping, chart, self._known, self._numbers
         )
+        if plans:
+            known = FactorKnown(self._known, self._figures, self._bank_entries)
+            of_factor, lacking = factor_entries(file, plans, mapping, known, self._numbers)
+            extracted += of_factor
+            self.lacking += lacking
         for each in extracted:
-            if each.known is None:
+            if each.known is not None:
+                continue
+            if isinstance(each.entry, data.Custom):
+                self._figures.add(each.entry)
+            else:
                 self._known.add_movement(each.entry)
         return extracted
 

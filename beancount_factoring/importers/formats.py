@@ -130,7 +130,7 @@ class Candidate:
             case Format.FEC:
                 return read_fec(self.path, self._customers())
             case Format.TABLE if self._table and self._mapping:
-                return self._table.read(self._mapping.seller.party())
+                return self._table.read(self._mapping)
             case None | Format.TABLE:
                 raise DocumentRefusedError(self._unknown())
             case _:

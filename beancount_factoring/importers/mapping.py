@@ -20,6 +20,8 @@ from beancount_factoring.contract.terms import Treatment
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Party
 from beancount_factoring.importers.documents import VatLine
+from beancount_factoring.importers.factor_words import FactorWord
+from beancount_factoring.importers.parties import identifier_key
 from beancount_factoring.importers.parties import identifier_keys
 from beancount_factoring.importers.parties import name_key
 from beancount_factoring.importers.table_map import TableMap
@@ -74,6 +76,28 @@ class TextRule:
 
 
 @dataclass(frozen=True, slots=True)
+class FactorStatements:
+    """The accounts of a factor's own statement (`parties.identifier_key`), and its further words.
+
+    An account is given by its IBAN, or by bank, branch and account number. `financing` is `None`
+    where the factor keeps one account.
+    """
+
+    contract: str
+    current: str
+    financing: str | None
+    words: tuple[FactorWord, ...]
+
+    def is_financing(self, account: str) -> bool:
+        """Tell whether a statement's account is the one of draws and customers' payments."""
+        return self.financing in _account_keys(account)
+
+    def is_own(self, account: str) -> bool:
+        """Tell whether a statement's account is one of the factor's."""
+        return self.current in _account_keys(account) or self.is_financing(account)
+
+
+@dataclass(frozen=True, slots=True)
 class ImportMapping:
     """What `import.yaml` says, with what follows from the contracts.
 
@@ -82,7 +106,7 @@ class ImportMapping:
     `factors_by_name` hold the contracts of a factor. All keys are compared forms (`parties`).
     `into` is the ledger file that new entries are appended to, `None` for the top one. `tables` say
     what CSV and XLSX files mean, `take_up` where a FEC goes, `matching` what payers may deduct.
-    `lines` tells where each key stands.
+    `factor_statements` are those of contracts by name. `lines` tells where each key stands.
     """
 
     filename: str
@@ -107,6 +131,14 @@ class ImportMapping:
     matching: MatchingTerms = MatchingTerms()  # noqa: RUF009  # immutable
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     third_parties: str | None = None
+    factor_statements: Mapping[str, FactorStatements] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    def factor_statement(self, account: str) -> FactorStatements | None:
+        """Return what a statement's account is to a factor; `None` for a bank's."""
+        own = self.factor_statements.values()
+        return next((found for found in own if found.is_own(account)), None)
 
     def place(self, key: str) -> str:
         """Return where a key stands, or the nearest key above it: `import.yaml, line 12`."""
@@ -192,6 +224,13 @@ class ImportMapping:
         return frozenset(
             (self.receivables, *(contract.accounts.receivables for contract in self.contracts))
         )
+
+
+def _account_keys(account: str) -> tuple[str, ...]:
+    """Return how an account may be written: as it is, and a French IBAN without its keys."""
+    key = identifier_key(account)
+    is_french = key.startswith("FR") and len(key) == len("FR") + 2 + 21 + 2
+    return (key, key[4:25]) if is_french else (key,)
 
 
 def factor_account(contract: Contract) -> str:

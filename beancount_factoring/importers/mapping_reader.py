@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from beancount_factoring.contract.reader import read_contract_files
 from beancount_factoring.contract.terms import Contract
+from beancount_factoring.importers.factor_mapping import read_factor_statements
 from beancount_factoring.importers.mapping import AccountsByRate
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.mapping import Seller
@@ -106,6 +107,13 @@ def read_mapping(path: Path) -> MappingFile:
         take_up=read_take_up(root),
         matching=_matching(root.section("matching")),
         lines=MappingProxyType(root.lines()),
+        factor_statements=MappingProxyType(
+            read_factor_statements(
+                root.section("factor_statements"),
+                contracts,
+                known=not contract_file.problems,
+            )
+        ),
     )
     root.finish()
     problems = (*source.problems(), *contract_file.problems)

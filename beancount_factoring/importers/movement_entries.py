@@ -98,7 +98,7 @@ class Booker:
                 told = None if part.line is line else _told(part.line)
                 found, reason = self._book(part, postings, told, is_matched=is_matched)
                 if found is not None and told is None:
-                    meta |= _matched(found)
+                    meta |= match_meta(found)
                 is_settled = is_settled or found is not None
                 waits = waits or bool(reason)
         text = one_line(line.text)
@@ -132,7 +132,7 @@ class Booker:
         if target is None and is_matched:
             found, reason, _candidates = self._numbers.by_number(_receipt(line, number, currency))
         if found is not None:
-            own = {} if told is None else told | _matched(found)
+            own = {} if told is None else told | match_meta(found)
             for settled in found.settlements:
                 meta = {"settles": settled.number, **own}
                 postings.append(posting(settled.account, -settled.amount, currency, meta))
@@ -199,7 +199,7 @@ def _receipt(line: StatementLine, number: Decimal, currency: str) -> Receipt:
     )
 
 
-def _matched(found: Explanation) -> data.Meta:
+def match_meta(found: Explanation) -> data.Meta:
     """Return the metadata that tells why a payment settles what it does."""
     return {"match": one_line(found.how), CONFIDENCE: str(found.confidence)}
 

@@ -34,6 +34,7 @@ class Recogniser:
         self._bank = bank
         self._currency = currency
         self._generated = _generated_accounts(mapping)
+        self._drawn = _on_their_way(mapping)
         self._texts = [(f" {rule.words} ", rule.account) for rule in mapping.texts]
         self._of_parties: dict[tuple[str | None, str | None], Target | Contract | None] = {}
 
@@ -51,6 +52,8 @@ class Recogniser:
             target = self._of_parties[party]
         if isinstance(target, Contract):
             raise _booked_twice(line, target)
+        if target is not None and line.amount > 0:
+            return self._drawn.get(target.account, target)
         if target is None and line.amount < 0:
             reason = "a payment taken back" if line.reversal else "not recognised"
             return Target(self._mapping.suspense, reason)
@@ -115,6 +118,15 @@ def _generated_accounts(mapping: ImportMapping) -> dict[str, Contract]:
             if account is not None:
                 generated[account] = contract
     return generated
+
+
+def _on_their_way(mapping: ImportMapping) -> dict[str, Target]:
+    """Return, by the factor's account, where draws go that the factor's own statement books."""
+    return {
+        factor_account(contract): Target(contract.accounts.transit)
+        for contract in mapping.contracts
+        if contract.name in mapping.factor_statements and contract.accounts.transit is not None
+    }
 
 
 def _booked_twice(line: StatementLine, contract: Contract) -> DocumentRefusedError:

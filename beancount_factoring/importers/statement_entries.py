@@ -8,6 +8,7 @@ metadata, and is flagged for a person to look at; `matched` looks at those recei
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +27,7 @@ from beancount_factoring.importers.identity import line_links
 from beancount_factoring.importers.known import KnownEntries
 from beancount_factoring.importers.known import Movement
 from beancount_factoring.importers.mapping import ImportMapping
+from beancount_factoring.importers.mapping import factor_account
 from beancount_factoring.importers.movement_entries import Booker
 from beancount_factoring.importers.movement_entries import Part
 from beancount_factoring.importers.movement_entries import Planned
@@ -48,7 +50,7 @@ class Extracted(NamedTuple):
     is known, where it is not written as the ledger's; or what a new one may repeat.
     """
 
-    entry: data.Transaction | data.Balance
+    entry: data.Transaction | data.Balance | data.Custom
     known: data.Directive | None = None
     remark: str = ""
     how: str = ""
@@ -91,9 +93,18 @@ def bank_account(statement: Statement, mapping: ImportMapping) -> str:
     if account is None:
         raise DocumentRefusedError(
             f"is of account {statement.account}, which has no ledger account: write"
-            f" `{statement.account}: ACCOUNT` under `banks:` ({mapping.place('banks')})"
+            f" `{statement.account}: ACCOUNT` under `banks:` ({mapping.place('banks')}), or, if it"
+            " is the factor's own, its number under `factor_statements:`"
         )
     return account
+
+
+def ledger_account(statement: Statement, mapping: ImportMapping) -> str:
+    """Return the ledger account of a statement, a bank's or a factor's, or refuse it."""
+    factor = mapping.factor_statement(statement.account)
+    if factor is None:
+        return bank_account(statement, mapping)
+    return next(factor_account(c) for c in mapping.contracts if c.name == factor.contract)
 
 
 def statement_entries(
@@ -110,17 +121,16 @@ def statement_entries(
     What the ledger has is known and not matched again; a new receipt settles what `numbers` has
     open, and counts there for those after it. `DocumentRefusedError` is raised before that.
     """
-    closing = _last_of_each_day(file.statements)
+    closing = last_of_each_day(file.statements)
     links = line_links(file.statements)
     plans = [
         _planned(statement, mapping, chart, links[place], is_last=place in closing)
         for place, statement in enumerate(file.statements)
     ]
-    comparison = Comparison(known)
+    comparison, balances = Comparison(known), Balances(known)
     compared = [plan.lines(file.source, known) for plan in plans]
     comparison.prepare(compared)
     extracted: list[Extracted] = []
-    balances: dict[Movement, data.Directive] = {}
     for plan, lines in zip(plans, compared, strict=True):
         booker = Booker(
             file.filename, file.source, plan.bank, plan.statement.currency, mapping, numbers
@@ -129,25 +139,38 @@ def statement_entries(
             entry = booker.entry(movement, verdict)
             comparison.note(movement.link, verdict.known or entry)
             how = verdict.how if verdict.known else booker.doubt(verdict)
-            extracted.append(Extracted(entry, verdict.known, how))
+            extracted.append(Extracted(entry, verdict.known, how=how))
         if plan.balance is not None:
             balance = booker.balance(*plan.balance, plan.statement.position)
-            key = (balance.account, *plan.balance, plan.statement.currency)
-            before = balances.get(key) or known.balance(balance)
-            balances[key] = before or balance
-            extracted.append(Extracted(balance, before, _other_balance(balance, before, known)))
-    missing = [entry for each in compared for entry in comparison.missing(each)]
-    return extracted, [
-        f"{place_of(each)} has {_said(each)}, and this file has not" for each in missing
-    ]
+            extracted.append(balances.extracted(balance))
+    return extracted, lacking(entry for each in compared for entry in comparison.missing(each))
 
 
-def _other_balance(
-    balance: data.Balance, before: data.Directive | None, known: KnownEntries
-) -> str:
-    """Return what is to be said where the ledger has another balance of an account and day."""
-    other = None if before else known.balance_on(balance)
-    return f"the ledger has {other.amount} ({place_of(other)})" if other else ""
+class Balances:
+    """The closing balances of one file, compared with the ledger's; each stands once."""
+
+    def __init__(self, known: KnownEntries) -> None:
+        """Compare with the balances that are known now."""
+        self._known = known
+        self._found: dict[Movement, data.Directive] = {}
+
+    def extracted(self, balance: data.Balance) -> Extracted:
+        """Return a balance, with the equal one of the ledger or of the file's lines before it.
+
+        Where the ledger has another one of that account and day, that is told.
+        """
+        number, currency = balance.amount.number or Decimal(0), balance.amount.currency
+        key = (balance.account, balance.date, number, currency)
+        before = self._found.get(key) or self._known.balance(balance)
+        self._found[key] = before or balance
+        other = None if before else self._known.balance_on(balance)
+        how = f"the ledger has {other.amount} ({place_of(other)})" if other else ""
+        return Extracted(balance, before, how=how)
+
+
+def lacking(missing: Iterable[data.Transaction]) -> list[str]:
+    """Return one line on each entry that the ledger has, and a file should have but has not."""
+    return [f"{place_of(each)} has {_said(each)}, and this file has not" for each in missing]
 
 
 def note(extracted: Extracted) -> str:
@@ -159,8 +182,11 @@ def note(extracted: Extracted) -> str:
     return f"{said}: left out, {place_of(known)} has it{f' ({how})' if how else ''}"
 
 
-def _said(entry: data.Transaction | data.Balance) -> str:
+def _said(entry: data.Transaction | data.Balance | data.Custom) -> str:
     """Return how messages name an entry: its day, its amount, the beginning of its text."""
+    if isinstance(entry, data.Custom):
+        values = [str(each.value) for each in entry.values]
+        return " ".join((f"{entry.date}", *values))
     if isinstance(entry, data.Balance):
         return f"{entry.date} balance {entry.amount}"
     return f"{entry.date} {entry.postings[0].units} {(entry.narration or '')[:_NARRATION]}".rstrip()
@@ -206,7 +232,7 @@ def _parts(
     return (Part(line, number, target),)
 
 
-def _last_of_each_day(statements: Sequence[Statement]) -> set[int]:
+def last_of_each_day(statements: Sequence[Statement]) -> set[int]:
     """Return the places of the statements with the last balance of their account and day."""
     last = {
         (identifier_key(statement.account), statement.closing_date): place

@@ -6,7 +6,6 @@ import datetime
 from pathlib import Path
 
 from beancount.core import data
-from beangulp.extract import DUPLICATE
 
 from beancount_factoring.importers.booking import Booking
 from beancount_factoring.importers.documents import DocumentRefusedError
@@ -18,7 +17,8 @@ from beancount_factoring.importers.live import LiveMapping
 from beancount_factoring.importers.live import archive_name
 from beancount_factoring.importers.live import refused_as_error
 from beancount_factoring.importers.statement_entries import StatementFile
-from beancount_factoring.importers.statement_entries import bank_account
+from beancount_factoring.importers.statement_entries import ledger_account
+from beancount_factoring.importers.storable import storable
 
 
 class StatementImporter(DocumentImporter[tuple[Statement, ...]]):
@@ -44,7 +44,7 @@ class StatementImporter(DocumentImporter[tuple[Statement, ...]]):
         mapping = self.mapping()
         statements = self.read_or_none(filepath)
         try:
-            return bank_account(statements[0], mapping) if statements else mapping.suspense
+            return ledger_account(statements[0], mapping) if statements else mapping.suspense
         except DocumentRefusedError:
             return mapping.suspense
 
@@ -68,10 +68,7 @@ class StatementImporter(DocumentImporter[tuple[Statement, ...]]):
             booking = Booking(self.mapping(), existing)
             file = StatementFile(filepath, self._kind, self.read(filepath))
             extracted = booking.statements(file)
-        for each in extracted:
-            if each.known is not None:
-                each.entry.meta[DUPLICATE] = each.known
-        return [each.entry for each in extracted]
+            return storable(extracted, self.mapping())
 
     def deduplicate(self, entries: data.Entries, existing: data.Entries) -> None:
         """Leave the entries as they are: `extract` has marked what the ledger has already.

@@ -6,7 +6,6 @@ import datetime
 from pathlib import Path
 
 from beancount.core import data
-from beangulp.extract import DUPLICATE
 
 from beancount_factoring.importers.booking import Booking
 from beancount_factoring.importers.documents import DocumentRefusedError
@@ -17,13 +16,13 @@ from beancount_factoring.importers.live import archive_name
 from beancount_factoring.importers.live import refused_as_error
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.statement_entries import StatementFile
-from beancount_factoring.importers.statement_entries import bank_account
-from beancount_factoring.importers.table_map import TableKind
+from beancount_factoring.importers.statement_entries import ledger_account
+from beancount_factoring.importers.storable import storable
 from beancount_factoring.importers.tables import TableFile
 
 
 class TableImporter(DocumentImporter[InvoiceList | tuple[Statement, ...]]):
-    """Customer documents and bank statements in tables; `import.yaml` may change at any time."""
+    """Customer documents and statements in tables; `import.yaml` may change at any time."""
 
     _read_by: ImportMapping | None = None
 
@@ -41,7 +40,7 @@ class TableImporter(DocumentImporter[InvoiceList | tuple[Statement, ...]]):
 
     def identify(self, filepath: str) -> bool:
         """Tell whether a file has the columns of a table."""
-        return self._file(Path(filepath)).kind in {TableKind.INVOICES, TableKind.BANK}
+        return self._file(Path(filepath)).kind is not None
 
     def account(self, filepath: str) -> data.Account:
         """Return the customers' root, or a statement's ledger account; suspense if refused."""
@@ -50,7 +49,7 @@ class TableImporter(DocumentImporter[InvoiceList | tuple[Statement, ...]]):
         if isinstance(content, InvoiceList):
             return mapping.receivables
         try:
-            return bank_account(content[0], mapping) if content else mapping.suspense
+            return ledger_account(content[0], mapping) if content else mapping.suspense
         except DocumentRefusedError:
             return mapping.suspense
 
@@ -79,10 +78,7 @@ class TableImporter(DocumentImporter[InvoiceList | tuple[Statement, ...]]):
             else:
                 source = self._file(Path(filepath)).name
                 extracted = booking.statements(StatementFile(filepath, source, content))
-        for each in extracted:
-            if each.known is not None:
-                each.entry.meta[DUPLICATE] = each.known
-        return [each.entry for each in extracted]
+            return storable(extracted, self.mapping())
 
     def deduplicate(self, entries: data.Entries, existing: data.Entries) -> None:
         """Leave the entries as they are: `extract` has marked what the ledger has already."""
@@ -92,4 +88,4 @@ class TableImporter(DocumentImporter[InvoiceList | tuple[Statement, ...]]):
 
     def _read(self, path: Path) -> InvoiceList | tuple[Statement, ...]:
         """Read a file's rows, or refuse it."""
-        return self._file(path).read(self.mapping().seller.party())
+        return self._file(path).read(self.mapping())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -14,8 +15,8 @@ from typing import Final
 
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import InvoiceList
-from beancount_factoring.importers.documents import Party
 from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.parties import name_key
 from beancount_factoring.importers.statements import check_size
 from beancount_factoring.importers.statements import head
@@ -105,25 +106,34 @@ class TableFile:
         """What the rows of the table are, `None` where the file fits none."""
         return self._found.map.kind if self._found else None
 
-    def read(self, seller: Party) -> InvoiceList | tuple[Statement, ...]:
-        """Return what the file says, or refuse it; `seller` is the firm itself."""
+    def read(self, mapping: ImportMapping) -> InvoiceList | tuple[Statement, ...]:
+        """Return what the file says, or refuse it."""
         if self._found is None:
             raise DocumentRefusedError(self._refusal)
-        if self._found.map.kind is TableKind.FACTOR:
-            raise DocumentRefusedError(
-                "is a factor's statement, which is no bank's: its movements are not booked from"
-                " a table"
-            )
         table = read_table(self._path, self._found)
         if self._found.map.kind is TableKind.INVOICES:
-            return invoice_list(table, seller)
-        return table_statements(table)
+            return invoice_list(table, mapping.seller.party())
+        statements = table_statements(table)
+        _check_whose(statements, self._found.map, mapping)
+        return statements
 
-    def factor_statements(self) -> tuple[Statement, ...]:
-        """Return the movements of a factor's statement, or refuse the file."""
-        if self._found is None or self._found.map.kind is not TableKind.FACTOR:
-            raise DocumentRefusedError("is no table of `kind: factor`")
-        return table_statements(read_table(self._path, self._found))
+
+def _check_whose(statements: Iterable[Statement], table: TableMap, mapping: ImportMapping) -> None:
+    """Refuse a factor's statement in a table of a bank's, and a bank's in one of a factor's."""
+    table_line = mapping.place(f"tables.{table.name}.kind")
+    for statement in statements:
+        factor = mapping.factor_statement(statement.account)
+        if factor is None and table.kind is TableKind.FACTOR:
+            raise DocumentRefusedError(
+                f"is of account {statement.account}, which no contract has under"
+                f" `factor_statements:` ({mapping.place('factor_statements')}): write it there, or"
+                f" `kind: bank` for its table ({table_line})"
+            )
+        if factor is not None and table.kind is TableKind.BANK:
+            raise DocumentRefusedError(
+                f"is of account {statement.account}, the factor's of contract {factor.contract}:"
+                f" write `kind: factor` for its table ({table_line})"
+            )
 
 
 @contextmanager

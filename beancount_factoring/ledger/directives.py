@@ -15,6 +15,8 @@ from beancount.core import data
 from beancount.core.amount import Amount
 
 from beancount_factoring.contract.terms import Contract
+from beancount_factoring.contract.terms import Figures
+from beancount_factoring.contract.terms import ReserveMode
 from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import IndexFixing
@@ -48,6 +50,8 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "default": '"default" "bpce" "F2026-0001"',
     "interest": '"interest" "bpce" 31.50 EUR',
     "charge": '"charge" "bpce" "audit" 250.00 EUR',
+    "guarantee": '"guarantee" "bpce" -130.00 EUR',
+    "reserve": '"reserve" "bpce" 1500.00 EUR',
     "index": '"index" "EURIBOR3M" 2.015',
     "close": '"close" "bpce"',
     FROZEN: '"frozen" "bpce"',
@@ -184,6 +188,14 @@ class DirectiveReader:
         if not wanted:
             self._malformed(entry, kind, "is not written like that")
             return None
+        if kind is DirectiveKind.RESERVE and not self._books_stated_reserve(place):
+            self._report(
+                entry,
+                f'"reserve" is a figure of the factor, and contract {self._terms[place].name} does'
+                " not book its reserve by those: write figures: stated in the contract and"
+                " reserve: posted under its funding, or remove this directive",
+            )
+            return None
         if kind in _WITH_AMOUNT:
             read = self._amount(entry, kind, place, values[-1])
             if read is None:
@@ -203,6 +215,12 @@ class DirectiveReader:
             self._figures(entry, kind, place),
             self._number(entry) if kind is DirectiveKind.REMIT else None,
         )
+
+    def _books_stated_reserve(self, place: int) -> bool:
+        """Tell whether a contract's reserve moves as the factor states."""
+        terms = self._terms[place]
+        posted = terms.funding.reserve is ReserveMode.POSTED
+        return posted and terms.figures is Figures.STATED
 
     def _number(self, entry: data.Custom) -> str | None:
         """Return the factor's number of a remittance, if one is stated."""
@@ -292,5 +310,10 @@ def _no_event(kind: Any) -> str:
     return f'"{kind}" is no factoring event: {hint}'
 
 
-_PLAIN: Final = {DirectiveKind.DRAW, DirectiveKind.INTEREST}
+_PLAIN: Final = {
+    DirectiveKind.DRAW,
+    DirectiveKind.INTEREST,
+    DirectiveKind.GUARANTEE,
+    DirectiveKind.RESERVE,
+}
 _WITH_AMOUNT: Final = _PLAIN | {DirectiveKind.LIMIT, DirectiveKind.CHARGE}

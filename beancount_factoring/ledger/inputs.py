@@ -25,6 +25,7 @@ from typing import NamedTuple
 from beancount_factoring.contract.calendars import Calendar
 from beancount_factoring.contract.dated import Dated
 from beancount_factoring.contract.terms import Contract
+from beancount_factoring.contract.terms import Figures
 from beancount_factoring.engine.history import Cause
 from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import DirectiveKind
@@ -40,6 +41,7 @@ _SECTIONS: Final = (
 _DIRECTIVES: Final = {
     *(DirectiveKind.LIMIT, DirectiveKind.DISPUTE, DirectiveKind.RESOLVE, DirectiveKind.REMIT),
     *(DirectiveKind.INTEREST, DirectiveKind.CHARGE, DirectiveKind.DRAW),
+    *(DirectiveKind.GUARANTEE, DirectiveKind.RESERVE),
 }
 _TERMS: Final = "terms"
 _CHARGES: Final = "charges"
@@ -142,6 +144,8 @@ def _inputs(contract: Contract, history: History) -> Iterator[Input]:
     """Yield everything that the books are computed from, documents and bank entries aside."""
     for name in _PLAIN:
         yield from _term(contract, _TERMS, name, getattr(contract, name))
+    if contract.figures is Figures.STATED:
+        yield from _term(contract, _TERMS, "figures", contract.figures)
     for section in _SECTIONS:
         terms = getattr(contract, section)
         for name in _names(terms):

@@ -29,6 +29,7 @@ from beancount_factoring.ledger.marks import IDENTIFIER
 from beancount_factoring.ledger.marks import is_generated
 from beancount_factoring.ledger.metadata import LAST_YEAR
 from beancount_factoring.ledger.metadata import cannot_be_meant
+from beancount_factoring.ledger.notes import directive_of
 from beancount_factoring.ledger.transactions import ContractReader
 
 # Directives that say nothing of a day's having come (rules.md, section 3).
@@ -115,6 +116,12 @@ class _LedgerReader:
                 if isinstance(entry, data.Close):
                     closes[entry.account] = entry
                 continue
+            elif isinstance(entry, data.Note):
+                directive = directive_of(entry)
+                if directive is not None:
+                    self._read_directive(directive)
+                    if not counts_for_horizon(directive):
+                        continue
             elif isinstance(entry, data.Custom):
                 if is_factoring(entry):
                     self._read_directive(entry)

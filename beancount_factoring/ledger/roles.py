@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from beancount_factoring.contract.terms import Contract
+from beancount_factoring.contract.terms import Figures
 from beancount_factoring.contract.terms import Treatment
 
 
@@ -33,6 +34,8 @@ class Roles(dict[str, Part | None]):
         """Take the contract that names the accounts."""
         super().__init__()
         self._accounts = accounts = contract.accounts
+        # Where both statements are imported, what is on its way is received, or paid, on transit.
+        self._transit = accounts.transit if contract.figures is Figures.STATED else None
         if contract.treatment is Treatment.BORROWING:
             factor = {accounts.borrowing: Role.CURRENT}
         else:
@@ -56,7 +59,7 @@ class Roles(dict[str, Part | None]):
             return Role.CUSTOMER, account.removeprefix(root)
         if account == accounts.receivables:
             return Role.ROOT, ""
-        if accounts.is_bank(account):
+        if accounts.is_bank(account) or account == self._transit:
             return Role.BANK, ""
         role = self._factor.get(account)
         return None if role is None else (role, "")

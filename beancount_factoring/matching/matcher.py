@@ -83,6 +83,10 @@ class Matcher:
         """Return what is known of a document; `None` where no document has that number."""
         return self._documents.get(number, currency)
 
+    def named(self, *texts: str) -> list[OpenNumber]:
+        """Return the documents whose numbers stand in texts as they are, open or not."""
+        return self._exact.named(*texts)
+
     def by_number(self, receipt: Receipt) -> Match:
         """Return what a receipt settles by numbers written as they are, and by nothing else.
 

@@ -54,7 +54,7 @@ _TERMS: Final[Mapping[str, Explain]] = {
 }
 _CHECKS: Final[Mapping[str, Explain]] = {
     "factor_outstanding": explain_position.factor_movements,
-    "guarantee_fund": explain_fund.movements,
+    "guarantee_fund": explain_fund.computed_beside,
     "funds_in_use": explain_position.use_of_funds,
     "available": explain_draw.since_the_last_draw,
 }

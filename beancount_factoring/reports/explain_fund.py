@@ -20,7 +20,13 @@ _RULE: Final = f"{DAYS}, Guarantee fund"
 
 
 def guarantee_fund(ex: Explainer) -> Iterator[Term]:
-    """Yield what the rules give, then what the factor's own movements and the user's differ by."""
+    """Yield what the rules give, then what the factor's own movements and the user's differ by.
+
+    Where only the factor's movements are booked, they are the sum.
+    """
+    if ex.state.books_stated_figures:
+        yield from movements(ex)
+        return
     match ex.contract.guarantee_fund.build:
         case FundBuild.RATIO:
             yield from _ratio(ex)
@@ -29,6 +35,16 @@ def guarantee_fund(ex: Explainer) -> Iterator[Term]:
         case FundBuild.REVOLVING:
             yield from _documents(ex)
     yield from _carried(ex)
+
+
+def computed_beside(ex: Explainer) -> Iterator[Term]:
+    """Yield `G` as its movements; where these are the factor's own, as what the rules give."""
+    if not ex.state.books_stated_figures:
+        yield from movements(ex)
+        return
+    fund, place = ex.state.fund, ex.key("guarantee_fund")
+    yield ex.term(fund.computed, "what the contract's terms give", place, rule=_RULE)
+    yield ex.term(fund.carried, "what the factor retains beyond it", place, rule=_RULE)
 
 
 def movements(ex: Explainer) -> Iterator[Term]:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from beancount_factoring.contract.terms import ReserveMode
+from beancount_factoring.engine import events
 from beancount_factoring.engine.eligibility import Eligibility
 from beancount_factoring.engine.eligibility import Exclusion
 from beancount_factoring.engine.eligibility import Reason
@@ -50,10 +51,18 @@ def because(reason: Reason) -> Explain:
 
 
 def reserve(ex: Explainer) -> Iterable[Term]:
-    """Yield `R`: what was not eligible when the reserve last moved, by reason and document."""
+    """Yield `R`: what was not eligible when the reserve last moved, by reason and document.
+
+    Where only the factor's movements are booked, they are the sum.
+    """
     if ex.contract.funding.reserve is ReserveMode.MEMO:
         text = "what is not eligible is shown, and not booked on a reserve"
         return [ex.term(0, text, ex.key("funding.reserve"), rule=f"{DAYS}, Reserve")]
+    if ex.state.books_stated_figures:
+        return [
+            ex.event_term(event, event.amount, "retained" if event.amount > 0 else "released")
+            for event in ex.of(events.ReserveMove)
+        ]
     eligibility = ex.state.eligibility(ex.last)
     place = ex.key("funding.reserve")
     return [

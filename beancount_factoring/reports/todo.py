@@ -14,8 +14,10 @@ from beancount.core import data
 from beancount.core.flags import FLAG_WARNING
 
 from beancount_factoring.contract.schedule import remittance_days
+from beancount_factoring.contract.terms import Figures
 from beancount_factoring.contract.terms import RemittanceRhythm
 from beancount_factoring.engine import events
+from beancount_factoring.engine.fees import vat_on
 from beancount_factoring.engine.history import Cause
 from beancount_factoring.reports.exposures import exposures
 from beancount_factoring.reports.source import ContractDay
@@ -57,6 +59,9 @@ class TodoKind(StrEnum):
     STATED_VAT = "stated-vat"
     STATED_GUARANTEE = "stated-guarantee"
     STATED_INTEREST = "stated-interest"
+    STATED_CHARGE = "stated-charge"
+    STATED_FEE_VAT = "stated-fee-vat"
+    STATED_RESERVE = "stated-reserve"
     UNALLOCATED = "unallocated"
     WITHOUT_NUMBER = "without-number"
     SUSPENSE = "suspense"
@@ -139,10 +144,13 @@ def _late_sweeps(on: ContractDay) -> Iterator[Todo]:
 
 def _on_wrong_accounts(on: ContractDay) -> Iterator[Todo]:
     """Yield money for assigned documents on accounts that the factor does not see."""
-    shared = on.contract.accounts.shared
+    known = {None, on.contract.accounts.shared}
+    if on.contract.figures is Figures.STATED:
+        # What the factor received itself comes through the transit account.
+        known.add(on.contract.accounts.transit)
     waiting: set[Cause] = set()
     for receipt in on.books.state.receipts.waiting():
-        if receipt.bank != shared and receipt.total:
+        if receipt.bank not in known and receipt.total:
             waiting.add(receipt.cause)
             yield Todo(
                 TodoKind.WRONG_ACCOUNT,
@@ -154,7 +162,7 @@ def _on_wrong_accounts(on: ContractDay) -> Iterator[Todo]:
     collected = _in_hand_by_cause(on)
     handed_over: defaultdict[str, list[int]] = defaultdict(list)
     for entry in on.books.history.entries:
-        if entry.bank not in {None, shared} and entry.cause not in waiting:
+        if entry.bank not in known and entry.cause not in waiting:
             amount = collected.get(entry.cause, 0)
             if entry.bank is not None and amount and entry.date >= on.contract.start:
                 handed_over[entry.bank].append(amount)
@@ -182,6 +190,9 @@ def _swept_beyond_receipts(on: ContractDay) -> Iterator[Todo]:
 
 def _stated_figures(on: ContractDay) -> Iterator[Todo]:
     """Yield the factor's own figures that differ from the computed ones."""
+    contract = on.contract
+    rates = {terms.name: terms.vat for terms in contract.charges}
+    are_stated = contract.figures is Figures.STATED
 
     def stated(
         kind: TodoKind, event: events.Event, amount: int, computed: int, subject: str = ""
@@ -203,6 +214,18 @@ def _stated_figures(on: ContractDay) -> Iterator[Todo]:
                 yield from stated(kind, event, event.amount, event.computed)
             case events.Interest():
                 yield from stated(TodoKind.STATED_INTEREST, event, event.net, event.computed)
+                if not are_stated:
+                    continue
+                vat = vat_on(event.net, contract.interest.vat, event.day)
+                yield from stated(TodoKind.STATED_FEE_VAT, event, event.vat, vat, "interest")
+            case events.Charge() if are_stated:
+                computed = event.net if event.computed is None else event.computed
+                yield from stated(TodoKind.STATED_CHARGE, event, event.net, computed, event.name)
+                rate = rates.get(event.name, contract.commission.vat)
+                vat = vat_on(event.net, rate, event.day)
+                yield from stated(TodoKind.STATED_FEE_VAT, event, event.vat, vat, event.name)
+            case events.ReserveMove():
+                yield from stated(TodoKind.STATED_RESERVE, event, event.amount, event.computed)
             case _:
                 pass
 

@@ -73,7 +73,14 @@ def test_every_key_that_the_comments_show_is_one(run: Run, tmp_path: Path) -> No
     assert file.problems == ()
     # interface.md, section 2: every key stands there, but those that need another one's value.
     assert {
-        *("end", "recourse", "accounts.banks", "funding.ceiling", "funding.advance_rate"),
+        *(
+            "end",
+            "recourse",
+            "figures",
+            "accounts.banks",
+            "funding.ceiling",
+            "funding.advance_rate",
+        ),
         *("funding.limit_basis", "funding.reserve", "guarantee_fund.build", "guarantee_fund.floor"),
         *("eligibility.overdue", "eligibility.concentration", "eligibility.limits"),
         *("eligibility.include", "eligibility.exclude", "commission.base", "commission.per_year"),

@@ -27,8 +27,8 @@ Problems = Callable[[str], list[str]]
             (
                 "facto: is not a key here (did you mean factor?): "
                 "expected accounts, charges, commission, currency, eligibility, end, factor, "
-                "funding, guarantee_fund, interest, recourse, remittance, shared_account, start "
-                "or treatment"
+                "figures, funding, guarantee_fund, interest, recourse, remittance, "
+                "shared_account, start or treatment"
             ),
         ),
         ("end: soon", f'end: "soon" is not a date: {DATE}, or none'),

@@ -122,6 +122,36 @@ def test_a_ledger_in_which_everything_happens(site: Open, view: str, treatment: 
         assert opened.read("aged", document=number).rows("life")
 
 
+def test_what_the_factor_states_otherwise_is_told(site: Open) -> None:
+    page = site(
+        invoice("2026-01-06", "F1", "1000.00")
+        + """
+2026-01-09 custom "factoring" "remit" "bpce"
+  guarantee: 100.00 EUR
+2026-01-12 custom "factoring" "guarantee" "bpce" -10.00 EUR
+2026-02-02 custom "factoring" "interest" "bpce" 0.00 EUR
+  vat: 0.01 EUR
+2026-02-03 custom "factoring" "charge" "bpce" "web access" 41.00 EUR
+"""
+        + until("2026-02-28"),
+        """
+        figures: stated
+        remittance: {every: declared}
+        guarantee_fund: {rate: 10 %}
+        commission: {vat: 20 %}
+        charges: [{name: web access, amount: 40.00, every: month}]
+        """,
+        source="statement",
+    ).read()
+    todos = page.tree.xpath('//li[starts-with(@data-todo, "stated-")]')
+    told = [" ".join(todo.text_content().split()) for todo in todos]
+    assert [text.partition(", computed")[0] for text in told] == [
+        "Guarantee fund on 2026-01-12: the factor states -10.00 EUR",
+        "VAT on interest on 2026-02-02: the factor states 0.01 EUR",
+        "Charge web access on 2026-02-03: the factor states 41.00 EUR",
+    ]
+
+
 def test_read_only(load: Load) -> None:
     folder = load(EXTENSION + LEDGER).folder
     site = open_site(folder / "main.beancount", read_only=True)

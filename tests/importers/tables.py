@@ -67,7 +67,7 @@ def read(books: Books, content: str | bytes | Path) -> InvoiceList | tuple[State
     if not isinstance(content, Path):
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     mapping = books.mapping()
-    return TableFile(path, mapping.tables).read(mapping.seller.party())
+    return TableFile(path, mapping.tables).read(mapping)
 
 
 def invoices(books: Books, content: str | bytes | Path) -> tuple[InvoiceDocument, ...]:

@@ -93,7 +93,7 @@ def test_a_hostile_text_is_refused_soon(sales: Books, case: str) -> None:
     mapping = sales.mapping()
     begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(DocumentRefusedError) as refused:
-        TableFile(path, mapping.tables).read(mapping.seller.party())
+        TableFile(path, mapping.tables).read(mapping)
     assert time.perf_counter() - begin < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000, "kilobytes"
     assert expected in str(refused.value)
@@ -136,7 +136,7 @@ def test_a_damaged_table_is_read_or_refused_in_one_line(
     path = Path(mapping.filename).with_name("damaged")
     path.write_bytes(content)
     try:
-        assert TableFile(path, mapping.tables).read(mapping.seller.party())
+        assert TableFile(path, mapping.tables).read(mapping)
     except DocumentRefusedError as refused:
         assert "\n" not in str(refused)  # noqa: PT017 (either outcome is right)
 

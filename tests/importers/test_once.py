@@ -255,6 +255,8 @@ def test_a_batch_is_one_transaction_with_a_posting_for_each_payment(
                 "counterparty": "DUPONT",
                 "end-to-end-id": "E1",
                 "text": "F2026-0001",
+                "match": "number F2026-0001",
+                "confidence": "0.9999",
             },
         ),
         (

@@ -11,7 +11,6 @@ from beancount.core import data
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.run import run_import
 from beancount_factoring.importers.run import write_entries
-from beancount_factoring.importers.tables import TableFile
 from tests.importers.firm import OPERATING
 from tests.importers.firm import SHARED
 from tests.importers.firm import Books
@@ -260,13 +259,21 @@ def test_the_same_movements_as_camt_and_as_a_table_are_booked_once(books: Books)
     ]
 
 
-def test_a_factors_statement_is_read_but_not_booked_as_a_banks(books: Books) -> None:
+def test_a_banks_statement_is_none_of_a_factors(books: Books) -> None:
     with_table(books, BANK.replace("kind: bank", "kind: factor"))
-    path = books.add("factor.csv", lines(HEADER, *ROWS))
+    books.add("factor.csv", lines(HEADER, *ROWS))
     (outcome,) = imported(books, "factor.csv")
-    assert "is a factor's statement, which is no bank's" in outcome
-    found = TableFile(path, books.mapping().tables).factor_statements()
-    assert amounts(*found) == [1200, -12, -500]
+    assert "which no contract has under `factor_statements:` (import.yaml, line" in outcome
+
+
+def test_a_factors_statement_is_none_of_a_banks(books: Books) -> None:
+    with_table(books, BANK)
+    books.edit("import.yaml", f"  {SHARED}: Assets:Bank:Shared\n", "")
+    mapping = books.mapping_path.read_text()
+    books.mapping_path.write_text(f"{mapping}factor_statements: {{bpce: {{current: {SHARED}}}}}\n")
+    books.add("bank.csv", lines(HEADER, *ROWS))
+    (outcome,) = imported(books, "bank.csv")
+    assert "the factor's of contract bpce: write `kind: factor` for its table (import" in outcome
 
 
 @pytest.mark.parametrize(

@@ -30,5 +30,6 @@ def test_the_pages_examples_are_read(books: Books) -> None:
     assert [[f"{amount:.2f}" for amount in amounts] for amounts in counts] == [
         ["1200.00", "120.00"],
         ["1200.00", "-500.00"],
+        ["14000.00", "-39.20", "-39.20"],
         ["1211.08"],
     ]

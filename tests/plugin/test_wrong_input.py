@@ -286,7 +286,7 @@ def test_an_event_that_is_like_none(load: Load, bean_check: BeanCheck) -> None:
     loaded = load(F1 + '2026-01-09 custom "factoring" "xyzzy" "bpce"\n')
     assert one_error(loaded, bean_check)[2] == (
         '"xyzzy" is no factoring event: write one of remit, draw, limit, dispute, resolve, return,'
-        " default, interest, charge, index, close, frozen"
+        " default, interest, charge, guarantee, reserve, index, close, frozen"
     )
 
 
@@ -353,7 +353,7 @@ def test_a_directive_without_any_value(load: Load) -> None:
     # Beancount's own check of balances breaks down on such a directive, with or without a plugin.
     assert loaded.messages[0] == (
         "no factoring event stands here: write one of remit, draw, limit, dispute, resolve,"
-        " return, default, interest, charge, index, close, frozen"
+        " return, default, interest, charge, guarantee, reserve, index, close, frozen"
     )
     assert loaded.errors[0].source["lineno"] == line_of(loaded, "custom")
     assert not any("beancount_factoring" in message for message in loaded.messages)
