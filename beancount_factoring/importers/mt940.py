@@ -26,7 +26,10 @@ from beancount_factoring.importers.statements import one_line
 from beancount_factoring.importers.statements import shown
 from beancount_factoring.importers.statements import with_remarks
 
-LARGEST_FILE = 1 << 26
+LARGEST_FILE = 1 << 25
+
+# Each is at least a line: no real document comes near, and no hostile one can fill the memory.
+_MOST_FIELDS = 400_000
 
 _BEGINNING = re.compile(rb"^:20:.*?^:25P?:", re.MULTILINE | re.DOTALL)
 
@@ -66,7 +69,9 @@ def read_mt940(path: Path) -> tuple[Statement, ...]:
     reader = FieldReader()
     reading: _Reading | None = None
     statements: list[Statement] = []
-    for found in _fields(_decoded(data)):
+    for count, found in enumerate(_fields(_decoded(data))):
+        if count >= _MOST_FIELDS:
+            raise found.refusal(f"is one of more than {_MOST_FIELDS} fields")
         if found.tag == "20":
             if reading is not None:
                 statements.append(reading.statement())

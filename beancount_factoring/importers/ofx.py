@@ -28,7 +28,7 @@ from beancount_factoring.importers.statements import readable
 from beancount_factoring.importers.statements import shown
 from beancount_factoring.importers.statements import with_remarks
 
-LARGEST_FILE = 1 << 26
+LARGEST_FILE = 1 << 25
 
 _BEGINNING = re.compile(rb"OFXHEADER|<OFX>", re.IGNORECASE)
 _AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,18}(?:[.,][0-9]{0,18})?|[.,][0-9]{1,18})")

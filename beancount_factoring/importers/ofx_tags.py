@@ -7,7 +7,6 @@ bank statements are listed. All else is a leaf, whether it is closed or not.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
@@ -51,12 +50,14 @@ _LEAF = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._]{0,40})>([^<]*)")
 # The group that a file has thousands of.
 _MANY = "STMTTRN"
 
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_CDATA = "<![CDATA["
+_MARKUP = ((_CDATA, "]]>"), ("<!--", "-->"))
 _ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos|nbsp)|#([0-9]{1,6})|#x([0-9A-Fa-f]{1,5}));")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "}
 
+# Bounds that no real document comes near, so that no hostile one can fill the memory.
 _DEEPEST = 32
+_MOST_GROUPS = 400_000
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ class Group:
 def whole(text: str) -> Group:
     """Return the group `OFX` of a file; refuse a file whose groups do not close."""
     text = _without_markup(text)
-    breaks = [match.start() for match in re.finditer("\n", text)]
+    line, groups, counted = 1, 0, 0
     open_groups: list[Group] = []
     root: Group | None = None
     leaf: tuple[str, int] | None = None
@@ -108,8 +109,14 @@ def whole(text: str) -> Group:
         if name not in _GROUPS:
             if not closing and not is_empty:
                 leaf = (name, end)
-        elif not closing:
-            group = Group(name, bisect_right(breaks, start) + 1)
+            match = _TAG.search(text, end)
+            continue
+        line, counted = line + text.count("\n", counted, start), start
+        if not closing:
+            group = Group(name, line)
+            groups += 1
+            if groups > _MOST_GROUPS:
+                raise group.refusal(f"is one of more than {_MOST_GROUPS} groups")
             if open_groups:
                 open_groups[-1].within.append(group)
             elif name != "OFX" or root is not None:
@@ -118,13 +125,12 @@ def whole(text: str) -> Group:
                 root = group
             if len(open_groups) >= _DEEPEST:
                 raise group.refusal(f"stands below {_DEEPEST} others")
-            closed = _filled(group, text, end) if name == _MANY else None
+            closed = _filled(group, text, end) if name == _MANY and not is_empty else None
             if closed is not None:
                 end = closed
             elif not is_empty:
                 open_groups.append(group)
         elif not open_groups or open_groups[-1].name != name:
-            line = bisect_right(breaks, start) + 1
             expected = f"</{open_groups[-1].name}>" if open_groups else "nothing more"
             raise DocumentRefusedError(
                 f"line {line}: </{name}> stands where {expected} was expected"
@@ -160,16 +166,27 @@ def _filled(group: Group, text: str, start: int) -> int | None:
 
 
 def _without_markup(text: str) -> str:
-    """Return the text with CDATA as plain text and without comments; refuse a document type."""
-    if "<!" not in text:
-        return text
-    text = _CDATA.sub(lambda match: _escaped(match[1]), text)
-    text = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
-    if "<!" in text:
-        raise DocumentRefusedError(
-            f"holds {shown(text[text.index('<!') :][:20])}, which is not read"
-        )
-    return text
+    """Return the text with CDATA as plain text and without comments; refuse all else like them."""
+    parts: list[str] = []
+    done = 0
+    while (start := text.find("<!", done)) >= 0:
+        parts.append(text[done:start])
+        for beginning, ending in _MARKUP:
+            if text.startswith(beginning, start):
+                end = text.find(ending, start)
+                break
+        else:
+            end = -1
+        if end < 0:
+            raise DocumentRefusedError(
+                f"holds {shown(text[start : start + 20])}, which is not read"
+            )
+        inner = text[start + len(beginning) : end]
+        is_text = beginning == _CDATA
+        parts.append(_escaped(inner) if is_text else "\n" * inner.count("\n"))
+        done = end + len(ending)
+    parts.append(text[done:])
+    return "".join(parts)
 
 
 def _escaped(text: str) -> str:

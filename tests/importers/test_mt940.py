@@ -279,6 +279,10 @@ def test_a_file_of_one_huge_line_is_read_in_time() -> None:
     assert len(statement.lines) == 1
 
 
+def test_more_fields_than_any_bank_writes_are_refused() -> None:
+    assert "is one of more than 400000 fields" in _refusal(HEAD + MOVEMENT + ":86:\n" * 400_000)
+
+
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mt940", None)
     assert _refusal(HEAD + MOVEMENT + TAIL) == (

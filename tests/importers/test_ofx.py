@@ -242,6 +242,27 @@ def test_a_file_of_one_huge_line_is_read_in_time() -> None:
     assert len(statement.lines) == 20_001
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("<OFX>" + "<![CDATA[" * 1_000_000, "which is not read"),
+        ("<OFX>" + "<!--" * 1_000_000, "which is not read"),
+        ("<OFX>" + "<BAL/>" * 400_001, "is one of more than 400000 groups"),
+        ("<OFX>" + "\n" * 10_000_000, "the file ends within it"),
+        ("<OFX>" + "<STMTTRN>" * 1_000_000, "stands below 32 others"),
+        ("<OFX>" + "<A>" * 500_000, "the file ends within it"),
+    ],
+    ids=lambda value: value[5:15],
+)
+def test_what_would_fill_time_or_memory_is_refused(content: str, reason: str) -> None:
+    assert reason in _refusal(content)
+
+
+def test_an_empty_movement_is_none() -> None:
+    (read,) = _read(_document("<STMTTRN/>", "<STMTTRN></STMTTRN>", MOVEMENT))
+    assert len(read.lines) == 1
+
+
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing.ofx"):
         with pytest.raises(DocumentRefusedError):
