@@ -175,7 +175,8 @@ class Told(History):
             other = self.rng.choice([self.bank_account(), "discounts"])
             part = Line(line.debtor, -self.rng.randrange(1, 99), settles=line.settles)
             self.today.append(self.txn([part], other))
-        self.take_back_early(settled)
+        for each in self.today[before:]:
+            self.take_back_early(each)
 
     def take_back_early(self, settled: Txn) -> None:
         """Take an early settlement back before its document, half of the time beyond it."""
