@@ -24,7 +24,7 @@ def figures(folder: Path, invoices: int, repeats: int = REPEATS) -> list[Figure]
     with main.open("a", encoding="utf-8") as ledger:
         ledger.write(_LINE)
     module = "benchmarks.fava_pages"
-    measured = run(sys.executable, "-m", module, str(main), str(repeats)).figures
+    measured = run(sys.executable, "-m", module, str(main.resolve()), str(repeats)).figures
     name = f"{invoices:,} invoices in Fava"
     shown = [
         Figure(
