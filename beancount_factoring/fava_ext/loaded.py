@@ -36,6 +36,7 @@ from beancount_factoring.reports.course import month_ends
 from beancount_factoring.reports.course import spread
 from beancount_factoring.reports.debtors import DebtorLine
 from beancount_factoring.reports.debtors import debtor_report
+from beancount_factoring.reports.hints import hints
 from beancount_factoring.reports.misspelt import misspelt
 from beancount_factoring.reports.position import PositionReport
 from beancount_factoring.reports.position import position_report
@@ -108,6 +109,7 @@ class ContractReports:
             *todo_report(self.whole),
             *shared_account(self.source, self.whole),
             *(suspense(self.source, self.whole, self._suspense) if self._suspense else ()),
+            *hints(self.source, self.whole),
             *misspelt(self.source, self.whole),
         )
 

@@ -47,7 +47,8 @@ def _task(asked: Asked, reports: ContractReports, todo: Todo) -> Task:
     return Task(
         name=todo.kind,
         text=_said(asked, reports, todo),
-        amount=todo.amount or None,
+        # The figure of a rate is no money.
+        amount=None if todo.kind is TodoKind.IMPROBABLE_RATE else todo.amount or None,
         links=list(_links(reports, todo)),
         is_urgent=todo.kind in _URGENT,
     )
@@ -94,6 +95,9 @@ def _said(asked: Asked, reports: ContractReports, todo: Todo) -> str:
         "day": figures.date(todo.day) if todo.day else "",
         "documents": counted(todo.count, "{count} document", "{count} documents"),
         "receipts": counted(todo.count, "{count} receipt", "{count} receipts"),
+        "payments": counted(todo.count, "{count} payment", "{count} payments"),
+        "percent": f"{todo.amount * 100:f} %",
+        "rate": f"{todo.amount:f} %",
         "entries": counted(todo.count, "{count} entry", "{count} entries"),
     }
     return said(_text(todo), values)
@@ -159,6 +163,21 @@ def _text(todo: Todo) -> str:
                 TodoKind.UNALLOCATED: _("{amount} of {subject} settles no document."),
                 TodoKind.WITHOUT_NUMBER: _(
                     "{amount} owed by {subject} has no number and is never assigned."
+                ),
+                TodoKind.IMPROBABLE_RATE: _(
+                    "{subject} is {percent}: write {rate} in the contract if that is meant."
+                ),
+                TodoKind.UNLISTED_BANK: _(
+                    "{payments} on {subject}, {amount} in all, counted as reductions: name the"
+                    " account under accounts.banks of the contract if it is a bank account."
+                ),
+                TodoKind.DRAW_WITHOUT_EFFECT: _(
+                    "The draw of {amount} on {day} has no effect: under this contract draws are"
+                    " the bank's entries."
+                ),
+                TodoKind.CHARGE_WITHOUT_VAT: _(
+                    "Charge {subject} on {day}, {amount}, is booked without VAT: the contract has"
+                    " no rate for it."
                 ),
             }[todo.kind]
 
