@@ -24,12 +24,17 @@ def has_other_treatment(case: Case) -> bool:
     if any(txn.on("guarantee") for txn in case.txns):
         return False
     for txn in case.txns:
-        if txn.on("collections") and (case.contract.source == "generated" or not _has_bank(txn)):
+        if txn.on("collections") and (
+            case.contract.source == "generated" or not _is_bank_entry(txn)
+        ):
             return False
     return True
 
 
-def _has_bank(txn: Txn) -> bool:
+def _is_bank_entry(txn: Txn) -> bool:
+    """Say whether money moved between a bank account and the factor; else it is a correction."""
+    if not sum(amount for name, amount in txn.others if name in {"current", "collections"}):
+        return False
     return bool({name for name, _ in txn.others} & {"shared", "operating", "banks"})
 
 
