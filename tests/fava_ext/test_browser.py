@@ -246,7 +246,13 @@ def test_the_import_page_imports_an_invoice(own_served: Served, watched: Watched
     ]
     booked.write_text("\n\n".join(kept), encoding="utf-8")
     page = watched.page
+    # Fava opens a second dialog over the first if it loads the ledger anew in between.
+    first = page.context.new_page()
+    first.goto(own_served.address)
+    first.wait_for_load_state("networkidle")
+    first.close()
     page.goto(f"{own_served.address}import/")
+    page.wait_for_load_state("networkidle")
     file = f'//button[normalize-space()="{invoice.name}"]'
     page.locator(f'{file}/following::button[normalize-space()="Extract"]').first.click()
     dialog = page.locator("dialog, .overlay").first
