@@ -221,7 +221,7 @@ def show(outcome: Outcome, most: int = 40) -> None:
         blocked |= paid.settles.keys()
         suspense = entry.postings[1].meta or {}
         print(
-            f"LEFT {paid.kind}/{paid.style} {paid.line.amount} {paid.line.text!r} |"
+            f"LEFT{' told' if paid.is_told else ''} {paid.kind}/{paid.style} {paid.line.amount} {paid.line.text!r} |"
             f" {paid.line.counterparty} {paid.line.counterparty_iban and 'IBAN'} of"
             f" {paid.account[15:]} | {dict(list(paid.settles.items())[:6])} ->"
             f" {suspense.get('reason')} | {suspense.get('candidate-1')}"
