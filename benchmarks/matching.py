@@ -220,11 +220,12 @@ def show(outcome: Outcome, most: int = 40) -> None:
             continue
         blocked |= paid.settles.keys()
         suspense = entry.postings[1].meta or {}
+        told = "told " if paid.is_told else ""
         print(
-            f"LEFT {paid.kind}/{paid.style} {paid.line.amount} {paid.line.text!r} |"
-            f" {paid.line.counterparty} {paid.line.counterparty_iban and 'IBAN'} of"
-            f" {paid.account[15:]} | {dict(list(paid.settles.items())[:6])} ->"
-            f" {suspense.get('reason')} | {suspense.get('candidate-1')}"
+            f"LEFT {told}{paid.kind}/{paid.style} {paid.line.amount} {paid.line.text!r} |"
+            f" {paid.line.counterparty} {paid.line.counterparty_iban} of {paid.account} |"
+            f" {dict(list(paid.settles.items())[:6])} -> {suspense.get('reason')} |"
+            f" {suspense.get('candidate-1')}"
         )
     print(Counter((paid.kind, paid.style) for paid, _ in outcome.left).most_common(25))
 

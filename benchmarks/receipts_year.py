@@ -44,7 +44,7 @@ _TRADES: Final = (
 _TOWNS: Final = ("Lyon", "Nantes", "Lille", "Rennes", "Tours", "Dijon", "Metz", "Pau")
 _PRICES: Final = tuple(map(Decimal, "60 94.80 120 178.80 240 358.80 600 1200".split()))
 _CENT: Final = Decimal("0.01")
-_TOLD: Final = {"misread", "typo", "structured"}
+_TOLD: Final = {"misread", "structured"}
 _STYLES: Final = (
     ("exact", 58), ("spaced", 9), ("zeros", 6), ("short year", 3), ("no letters", 5),
     ("counter", 8), ("misread", 1.5), ("typo", 1.5), ("none", 8),
@@ -82,7 +82,7 @@ class Paid:
     """A receipt, what it settles by document (nothing: no document), and of what kind it is.
 
     `named` is the first document that the payer has in mind. `is_told` where a person could tell:
-    the payer names something, or owes one thing alone of that amount.
+    the text has the numbers of all that is owed, or the payer owes one thing alone of that amount.
     """
 
     line: StatementLine
@@ -241,7 +241,9 @@ class Year:
         line, style = self._line(customer, day, amount, chosen, style)
         named = chosen[0].number.text if chosen else ""
         texts = f"{line.text} {line.reference or ''} {line.end_to_end_id or ''}"
-        is_told = any(str(i.number.counter) in texts for i in chosen) or style in _TOLD
+        owing = [i for i in chosen if i.amount > 0]
+        is_told = bool(owing) and all(str(i.number.counter) in texts for i in owing)
+        is_told = is_told or style in _TOLD
         by_amount = kind == "one" and owed[amount] == 1
         is_told = is_told or (by_amount and line.counterparty_iban in customer.ibans)
         return Paid(line, customer.account, settles, kind, style, named, is_told)

@@ -42,7 +42,7 @@ _MOST_LISTED: Final = 200
 # How often a receipt is of no open items as they stand: a part, an advance, another's money.
 _OF_NOTHING: Final = Decimal("0.05")
 _LEAST_CHANCE: Final = Decimal("0.0005")
-_FEW: Final = 1
+_TO_THE_CENT: Final = Decimal("0.1")
 _NOBODY: Final = 2
 _FEW_VALUES: Final = 3
 _AGAIN: Final = 2
@@ -165,7 +165,9 @@ class Explainer:
         is_deducted = False
         for deducted in self._deductions(choice.items):
             is_deducted = True
-            yield self._deducted(choice.items, deducted, together * payer + deducted.doubt, how)
+            # To the cent, a discount or a rounding speaks for the number too.
+            named = together * payer * (1 if deducted.kind == "charges" else _TO_THE_CENT)
+            yield self._deducted(choice.items, deducted, named + deducted.doubt, how)
         others = list(self._with_others(choice, max(doubts), tried, how))
         yield from others
         if (
@@ -201,8 +203,6 @@ class Explainer:
         for waiting in self._waiting:
             rest = total - waiting
             if rest > 0 and is_deduction(rest, self._receipt.amount, currency, self._terms):
-                return False
-            if 0 < rest < self._receipt.amount and len(self._waiting) <= _FEW:
                 return False
         return True
 
