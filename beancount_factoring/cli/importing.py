@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from beancount_factoring.importers.run import ImportedFile
     from beancount_factoring.importers.run import ImportRun
 
-# Notes of a file that are printed; all of them are in its table as JSON.
-_NOTES_SHOWN = 20
+# Remarks on a file that are printed; all of them are in its table as JSON.
+_REMARKS_SHOWN = 20
 
 _LEDGER_SUFFIXES = {".beancount", ".bean"}
 _LINE: Final = re.compile(r"line (\d+): ")
@@ -70,7 +70,7 @@ def import_documents(
 
 
 def run_with_progress(ledger: Path, paths: Iterable[Path], *, quiet: bool = False) -> ImportRun:
-    """Read documents, showing the progress on a terminal; print what was refused, and the notes."""
+    """Read documents, showing the progress on a terminal; print refusals and remarks."""
     from beancount_factoring.importers.run import run_import
     from beancount_factoring.spreadsheets import harmless
 
@@ -81,11 +81,11 @@ def run_with_progress(ledger: Path, paths: Iterable[Path], *, quiet: bool = Fals
     for file in run.files:
         if file.refused:
             click.echo(_at(file.path, "refused", file.refused), err=True)
-        for note in file.notes[:_NOTES_SHOWN]:
-            click.echo(_at(file.path, "note", harmless(note)), err=True)
-        if len(file.notes) > _NOTES_SHOWN:
-            more = f"{len(file.notes) - _NOTES_SHOWN} more: --format json lists them"
-            click.echo(_at(file.path, "note", f"and {more}"), err=True)
+        for remark in file.remarks[:_REMARKS_SHOWN]:
+            click.echo(_at(file.path, "remark", harmless(remark)), err=True)
+        if len(file.remarks) > _REMARKS_SHOWN:
+            more = f"{len(file.remarks) - _REMARKS_SHOWN} more: --format json lists them"
+            click.echo(_at(file.path, "remark", f"and {more}"), err=True)
     return run
 
 
@@ -163,7 +163,7 @@ def _echo_files(files: Sequence[ImportedFile], output_format: str, *, err: bool)
             [
                 {
                     **dict(zip(_COLUMNS, row, strict=True)),
-                    "notes": file.notes,
+                    "remarks": file.remarks,
                     "left_out": file.left_out,
                 }
                 for file, row in zip(files, rows, strict=True)
@@ -173,13 +173,11 @@ def _echo_files(files: Sequence[ImportedFile], output_format: str, *, err: bool)
     elif output_format == "csv":
         echo_csv(_COLUMNS, [(harmless(row[0]), *row[1:]) for row in rows], err=err)
     elif files:
-        # Most imports have nothing to remark, and the column is wide.
-        width = len(_COLUMNS) if any(file.remark for file in files) else len(_COLUMNS) - 1
         echo_table(
-            [column.replace("_", " ") for column in _COLUMNS[:width]],
+            [column.replace("_", " ") for column in _COLUMNS],
             [
-                (file, what or "unknown", *map(str, counts), refused or "", remark or "")[:width]
-                for file, what, *counts, refused, remark in rows
+                (file, what or "unknown", *map(str, counts), refused or "")
+                for file, what, *counts, refused in rows
             ],
             right=(2, 3, 4),
             total=(
@@ -189,17 +187,16 @@ def _echo_files(files: Sequence[ImportedFile], output_format: str, *, err: bool)
                 str(sum(file.known for file in files)),
                 str(sum(file.in_suspense for file in files)),
                 str(sum(file.refused is not None for file in files)),
-                str(sum(file.remark is not None for file in files)),
-            )[:width],
+            ),
             err=err,
         )
 
 
-_COLUMNS = ("file", "what", "new", "known", "in_suspense", "refused", "remark")
+_COLUMNS = ("file", "what", "new", "known", "in_suspense", "refused")
 
 
-def _row(file: ImportedFile) -> tuple[str, str | None, int, int, int, str | None, str | None]:
+def _row(file: ImportedFile) -> tuple[str, str | None, int, int, int, str | None]:
     """Return a file's cells; what does not apply is `None`."""
     what = file.what or None
     counts = (file.new, file.known, file.in_suspense)
-    return str(file.path), what, *counts, file.refused, file.remark
+    return str(file.path), what, *counts, file.refused

@@ -73,7 +73,7 @@ def factor_entries(
         for figure in plan.figures:
             directive = booker.directive(figure)
             verdict = figures.verdict(directive)
-            found.append(Extracted(directive, verdict.known, how=verdict.how))
+            found.append(Extracted(directive, verdict.known, verdict.how))
         comparison = FactorComparison(file.source, plan, known)
         for movement in plan.movements:
             verdict = comparison.of_movement(movement)
@@ -95,8 +95,8 @@ def _order(entry: _Entry) -> tuple[datetime.date, bool, int]:
 
 def _extracted(entry: data.Transaction, verdict: Verdict) -> Extracted:
     """Return a transaction with what is known of it, or in doubt."""
-    how = verdict.how if verdict.known is not None else Booker.doubt(verdict)
-    return Extracted(entry, verdict.known, how=how)
+    remark = verdict.how if verdict.known is not None else Booker.doubt(verdict)
+    return Extracted(entry, verdict.known, remark)
 
 
 def _payment(

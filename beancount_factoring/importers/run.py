@@ -40,7 +40,7 @@ from beancount_factoring.importers.mapping_reader import read_mapping
 from beancount_factoring.importers.matched import match_receipts
 from beancount_factoring.importers.statement_entries import Extracted
 from beancount_factoring.importers.statement_entries import StatementFile
-from beancount_factoring.importers.statement_entries import note
+from beancount_factoring.importers.statement_entries import line_on
 from beancount_factoring.ledger.contracts import contract_paths
 from beancount_factoring.ledger.marks import PLUGIN
 from beancount_factoring.yaml_source import Problem
@@ -58,10 +58,9 @@ class ImportedFile(NamedTuple):
 
     `what` is its format, empty where no reader knows it. `new` and `known` count its entries, those
     that the ledger lacked and those it had; `in_suspense` the new ones that a person must look at.
-    `refused` is why nothing of it was taken, `remark` what its documents say that a person should
-    know. `notes` say what a person should look at: what nothing
-    proves, what is left out or in doubt though it is not written as the ledger has it. `left_out`
-    lists all that is known, one line each.
+    `refused` is why nothing of it was taken. `remarks` are what a person should look at: what its
+    documents say, what nothing proves, what is left out or in doubt though it is not written as
+    the ledger has it. `left_out` lists all that is known, one line each.
     """
 
     path: Path
@@ -70,8 +69,7 @@ class ImportedFile(NamedTuple):
     known: int = 0
     in_suspense: int = 0
     refused: str | None = None
-    remark: str | None = None
-    notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
 
@@ -286,7 +284,7 @@ def _book(booking: Booking, documents: Iterable[_Document], outcome: _Outcome) -
         path = document.path
         try:
             extracted = _extracted(booking, document)
-            notes = _notes(booking, document)
+            remarks = _remarks(booking, document)
         except DocumentRefusedError as refusal:
             outcome.files[path] = ImportedFile(path, document.what, refused=str(refusal))
             continue
@@ -297,9 +295,8 @@ def _book(booking: Booking, documents: Iterable[_Document], outcome: _Outcome) -
             document.what,
             new=len(new),
             known=len(extracted) - len(new),
-            remark="; ".join(filter(None, (each.remark for each in extracted))) or None,
-            notes=(*notes, *(note(each) for each in extracted if each.how)),
-            left_out=tuple(note(each) for each in extracted if each.known is not None),
+            remarks=(*remarks, *(line_on(each) for each in extracted if each.remark)),
+            left_out=tuple(line_on(each) for each in extracted if each.known is not None),
         )
 
 
@@ -317,7 +314,7 @@ def _extracted(booking: Booking, document: _Document) -> Sequence[Extracted]:
             return booking.statements(StatementFile(filename, document.what, content))
 
 
-def _notes(booking: Booking, document: _Document) -> list[str]:
+def _remarks(booking: Booking, document: _Document) -> list[str]:
     """Return what is to be said of statements just booked: what proves nothing, what they lack."""
     content = document.content
     if isinstance(content, InvoiceDocument | InvoiceList | Fec):

@@ -46,14 +46,14 @@ _DAY = datetime.timedelta(days=1)
 class Extracted(NamedTuple):
     """An extracted entry, and the one in the ledger that it repeats, if it is not new.
 
-    `remark` is what a person should know of it, empty where there is nothing. `how` tells why it
-    is known, where it is not written as the ledger's; or what a new one may repeat.
+    `remark` is what a person should know of it, empty where there is nothing: of a known one why
+    it is known, where it is not written as the ledger's; of a new one what it may repeat, or what
+    its document says.
     """
 
     entry: data.Transaction | data.Balance | data.Custom
     known: data.Directive | None = None
     remark: str = ""
-    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,8 @@ def statement_entries(
         for movement, verdict in zip(plan.movements, comparison.verdicts(lines), strict=True):
             entry = booker.entry(movement, verdict)
             comparison.note(movement.link, verdict.known or entry)
-            how = verdict.how if verdict.known else booker.doubt(verdict)
-            extracted.append(Extracted(entry, verdict.known, how=how))
+            remark = verdict.how if verdict.known else booker.doubt(verdict)
+            extracted.append(Extracted(entry, verdict.known, remark))
         if plan.balance is not None:
             balance = booker.balance(*plan.balance, plan.statement.position)
             extracted.append(balances.extracted(balance))
@@ -164,8 +164,8 @@ class Balances:
         before = self._found.get(key) or self._known.balance(balance)
         self._found[key] = before or balance
         other = None if before else self._known.balance_on(balance)
-        how = f"the ledger has {other.amount} ({place_of(other)})" if other else ""
-        return Extracted(balance, before, how=how)
+        remark = f"the ledger has {other.amount} ({place_of(other)})" if other else ""
+        return Extracted(balance, before, remark)
 
 
 def lacking(missing: Iterable[data.Transaction]) -> list[str]:
@@ -173,13 +173,14 @@ def lacking(missing: Iterable[data.Transaction]) -> list[str]:
     return [f"{place_of(each)} has {_said(each)}, and this file has not" for each in missing]
 
 
-def note(extracted: Extracted) -> str:
-    """Return one line on an entry that is known or in doubt."""
-    entry, known, _remark, how = extracted
-    said = f"line {entry.meta['lineno']}: {_said(entry)}"
+def line_on(extracted: Extracted) -> str:
+    """Return one line on an entry that is known, or that has a remark."""
+    entry, known, remark = extracted
+    lineno = entry.meta["lineno"]
+    said = f"line {lineno}: {_said(entry)}" if lineno else _said(entry)
     if known is None:
-        return f"{said}: {how}"
-    return f"{said}: left out, {place_of(known)} has it{f' ({how})' if how else ''}"
+        return f"{said}: {remark}"
+    return f"{said}: left out, {place_of(known)} has it{f' ({remark})' if remark else ''}"
 
 
 def _said(entry: data.Transaction | data.Balance | data.Custom) -> str:

@@ -20,7 +20,7 @@ def storable(extracted: Iterable[Extracted], mapping: ImportMapping) -> data.Ent
     """
     accounts = {contract.name: factor_account(contract) for contract in mapping.contracts}
     entries: data.Entries = []
-    for entry, known, _remark, _how in extracted:
+    for entry, known, _remark in extracted:
         if known is not None:
             entry.meta[DUPLICATE] = known
         if isinstance(entry, data.Custom):

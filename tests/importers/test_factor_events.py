@@ -113,9 +113,9 @@ def test_a_draw_that_the_bank_had_before_counts_for_one_of_the_factors(firm: Boo
     # A copy of the file, read in the same run, has nothing more.
     result = imported(firm, {"1.txt": content, "2.txt": content}, "1.txt", "2.txt")
     assert [(row["new"], row["known"]) for row in json.loads(result.stdout)] == [(5, 1), (0, 6)]
-    (note,) = json.loads(result.stdout)[0]["notes"]
-    assert "2026-01-13 -11400.00 EUR VIREMENT BANCAIRE EN VOTRE FAVEUR: left out, " in note
-    assert note.endswith("(CAMT.053 has it)")
+    (remark,) = json.loads(result.stdout)[0]["remarks"]
+    assert "2026-01-13 -11400.00 EUR VIREMENT BANCAIRE EN VOTRE FAVEUR: left out, " in remark
+    assert remark.endswith("(CAMT.053 has it)")
     entries, _errors = firm.load()
     assert balance(entries, "Assets:Bank:Shared") == 11400
     assert balance(entries, "Assets:Bank:Transit") == 11400

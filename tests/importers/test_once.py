@@ -58,7 +58,7 @@ def new(extracted: Iterable[Extracted]) -> list[data.Transaction]:
 
 
 def hows(extracted: Iterable[Extracted]) -> list[str]:
-    return [each.how for each in extracted]
+    return [each.remark for each in extracted]
 
 
 def partial(found: Statement) -> Statement:
@@ -86,14 +86,14 @@ def test_what_another_format_has_is_listed_with_where(ledger: Ledger) -> None:
     ledger.take("CAMT.053", statement(line("2026-01-09", "50.00", "A")))
     (known,) = ledger.take("OFX", statement(line("2026-01-09", "50.00", "B")))
     assert known.known is ledger.entries[0]
-    assert known.how == "CAMT.053 has it"
+    assert known.remark == "CAMT.053 has it"
 
 
 def test_identifiers_tell_which_of_two_equal_movements_it_is(ledger: Ledger) -> None:
     ledger.take("CAMT.053", statement(DUPONT, MARTIN))
     (known,) = ledger.take("CFONB 120", partial(statement(MARTIN._replace(text="X"))))
     assert known.known is ledger.entries[1]
-    assert known.how == "CAMT.053 has its identifier"
+    assert known.remark == "CAMT.053 has its identifier"
 
 
 def test_a_cut_identifier_is_the_same_one(ledger: Ledger) -> None:
@@ -155,7 +155,7 @@ def test_another_day_with_an_identifier_is_the_same_movement(ledger: Ledger) -> 
     ledger.take("CAMT.053", statement(booked))
     valued = DUPONT._replace(date=day("2026-01-08"), text="X")
     (known,) = ledger.take("MT940", statement(valued))
-    assert known.how == "CAMT.053 has its identifier"
+    assert known.remark == "CAMT.053 has its identifier"
 
 
 def test_another_day_without_an_identifier_is_in_doubt(ledger: Ledger) -> None:
@@ -221,7 +221,7 @@ def test_another_balance_of_a_day_is_told(books: Books, ledger: Ledger) -> None:
     booking = Booking(books.mapping(), ledger.entries)
     other = statement(DUPONT, line("2026-01-09", "7.00"))
     extracted = booking.statements(StatementFile("b.xml", "CAMT.053", (other,)))
-    assert extracted[-1].how == "the ledger has 50.00 EUR (CAMT.053.txt, line 0)"
+    assert extracted[-1].remark == "the ledger has 50.00 EUR (CAMT.053.txt, line 0)"
 
 
 def test_generated_transactions_are_no_movements(ledger: Ledger) -> None:
@@ -327,7 +327,7 @@ def test_one_run_reads_four_formats_of_one_week_once(books: Books) -> None:
         "week.sta": 5,
         "week.ofx": 4,
     }
-    (first, *_others) = files["week.cfonb"].notes
+    (first, *_others) = files["week.cfonb"].remarks
     assert first.endswith("left out, notification.xml, line 2 has it (CAMT.054 has it)")
     write_entries(run.into, run.entries)
     again = run_import(books.ledger, [books.documents])

@@ -91,17 +91,17 @@ def test_the_import_tells_of_it_and_the_entry_keeps_it(books: Books) -> None:
     books.add("2.xml", ubl("F2", iban=SHARED))
     run = run_import(books.ledger, [books.documents])
     remark = f"asks to be paid to {OPERATING} (Assets:Bank:Operating), not to Assets:Bank:Shared"
-    assert [(file.new, file.refused, file.remark) for file in run.files] == [
-        (1, None, remark),
-        (1, None, None),
+    assert [(file.new, file.refused, file.remarks) for file in run.files] == [
+        (1, None, (f"2026-01-05 1200.00 EUR Invoice F1: {remark}",)),
+        (1, None, ()),
     ]
     assert [entry.meta.get("remark") for entry in run.entries] == [remark, None]
     write_entries(run.into, [*run.opened, *run.entries])
     assert not books.load()[1]
     again = run_import(books.ledger, [books.documents])
-    assert [(file.new, file.known, file.remark) for file in again.files] == [
-        (0, 1, None),
-        (0, 1, None),
+    assert [(file.new, file.known, file.remarks) for file in again.files] == [
+        (0, 1, ()),
+        (0, 1, ()),
     ]
 
 
