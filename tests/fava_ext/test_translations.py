@@ -10,6 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS
 from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -59,9 +60,16 @@ def values(text: str) -> set[str]:
 
 
 def test_what_is_compiled_is_what_is_written(french: Catalog) -> None:
+    """The texts are: the head names the version of Babel that compiled it."""
     compiled = BytesIO()
     write_mo(compiled, french)
-    assert (FRENCH / "factoring.mo").read_bytes() == compiled.getvalue()
+    compiled.seek(0)
+    with (FRENCH / "factoring.mo").open("rb") as file:
+        assert texts(read_mo(file)) == texts(read_mo(compiled))
+
+
+def texts(catalog: Catalog) -> list[tuple[object, object]]:
+    return [(message.id, message.string) for message in catalog if message.id]
 
 
 @pytest.mark.parametrize("view", list(ViewName))
