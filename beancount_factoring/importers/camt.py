@@ -24,6 +24,7 @@ from beancount_factoring.importers.camt_values import plain_amount
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.documents import StatementLine
+from beancount_factoring.importers.safe_xml import shown as printable
 from beancount_factoring.importers.statements import check_size
 from beancount_factoring.importers.statements import head
 from beancount_factoring.importers.statements import shown
@@ -183,7 +184,7 @@ class _Reading:
             statement = self._statement(leaves, number, position)
         except DocumentRefusedError as refusal:
             kind = self.message.name.rpartition(" ")[2]
-            called = f"{kind} {number}" if number else kind
+            called = f"{kind} {printable(number)}" if number else kind
             raise DocumentRefusedError(f"line {position}: {called}: {refusal}") from refusal
         return with_remarks(statement)
 

@@ -59,43 +59,57 @@ def matcher_of(mapping: ImportMapping, entries: Iterable[data.Directive] = ()) -
     )
 
 
-def waiting_receipt(entry: data.Directive, mapping: ImportMapping) -> Waiting | None:
-    """Return a receipt that waits in suspense; `None` for all else.
+class WaitingReceipts:
+    """Finds the receipts that wait in suspense, by what `import.yaml` says."""
 
-    That is money on a bank account of the firm against the suspense account alone, from neither
-    the factor nor another account of the firm. Generated transactions are none.
-    """
-    if not isinstance(entry, data.Transaction) or IDENTIFIER in entry.meta:
-        return None
-    places = [i for i, each in enumerate(entry.postings) if each.account == mapping.suspense]
-    if len(places) != 1 or len(entry.postings) != 2:
-        return None
-    bank = entry.postings[1 - places[0]]
-    banks = mapping.bank_roots()
-    if bank.account not in banks and not bank.account.startswith(tuple(f"{b}:" for b in banks)):
-        return None
-    units = bank.units
-    if units is None or not units.number or units.number < 0 or bank.cost or bank.price:
-        return None
-    receipt = Receipt(
-        day=entry.date,
-        amount=units.number,
-        currency=units.currency,
-        text=entry.narration or "",
-        name=entry.payee or None,
-        iban=text_of(entry.meta.get(IBAN)),
-        reference=text_of(entry.meta.get("reference")),
-        end_to_end_id=text_of(entry.meta.get("end-to-end-id")),
-    )
-    return None if _is_of_firm(receipt, mapping) else Waiting(receipt, places[0])
+    def __init__(self, mapping: ImportMapping) -> None:
+        """Take the firm's accounts, and who the factor is."""
+        self._mapping = mapping
+        self._suspense = mapping.suspense
+        self._banks = mapping.bank_roots()
+        self._below = tuple(f"{bank}:" for bank in self._banks)
 
+    def of(self, entry: data.Directive) -> Waiting | None:
+        """Return a receipt that waits in suspense; `None` for all else.
 
-def _is_of_firm(receipt: Receipt, mapping: ImportMapping) -> bool:
-    """Tell whether money comes from the factor, or from another account of the firm."""
-    iban = identifier_key(receipt.iban or "")
-    if iban and (iban in mapping.banks or iban in mapping.factors_by_iban):
-        return True
-    return bool(receipt.name) and name_key(receipt.name or "") in mapping.factors_by_name
+        That is money on a bank account of the firm against the suspense account alone, from
+        neither the factor nor another account of the firm. Generated transactions are none.
+        """
+        if not isinstance(entry, data.Transaction) or len(entry.postings) != 2:
+            return None
+        one, other = entry.postings
+        if other.account == self._suspense:
+            bank, place = one, 1
+        elif one.account == self._suspense:
+            bank, place = other, 0
+        else:
+            return None
+        if bank.account not in self._banks and not bank.account.startswith(self._below):
+            return None
+        units, meta = bank.units, entry.meta
+        if units is None or not units.number or units.number < 0 or bank.cost or bank.price:
+            return None
+        receipt = Receipt(
+            entry.date,
+            units.number,
+            units.currency,
+            entry.narration or "",
+            entry.payee or None,
+            text_of(meta.get(IBAN)),
+            text_of(meta.get("reference")),
+            text_of(meta.get("end-to-end-id")),
+        )
+        is_none = IDENTIFIER in meta or self._is_of_firm(receipt)
+        return None if is_none else Waiting(receipt, place)
+
+    def _is_of_firm(self, receipt: Receipt) -> bool:
+        """Tell whether money comes from the factor, or from another account of the firm."""
+        mapping = self._mapping
+        if receipt.iban:
+            iban = identifier_key(receipt.iban)
+            if iban in mapping.banks or iban in mapping.factors_by_iban:
+                return True
+        return bool(receipt.name) and name_key(receipt.name or "") in mapping.factors_by_name
 
 
 def settled(
@@ -201,12 +215,13 @@ def match_receipts(
     the ledger has them.
     """
     waiting: list[tuple[int, int, data.Transaction, Waiting]] = []
+    receipts = WaitingReceipts(mapping)
     known: list[data.Transaction] = []
     for number, batch in enumerate(batches):
         for place, entry in enumerate(batch):
             if not isinstance(entry, data.Transaction) or entry.meta.get(_DUPLICATE):
                 continue
-            found = waiting_receipt(entry, mapping)
+            found = receipts.of(entry)
             if found is None:
                 known.append(entry)
             else:

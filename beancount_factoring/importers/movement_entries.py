@@ -188,14 +188,14 @@ class Booker:
 def _receipt(line: StatementLine, number: Decimal, currency: str) -> Receipt:
     """Return a payment as matching sees it."""
     return Receipt(
-        day=line.date,
-        amount=number,
-        currency=currency,
-        text=line.text,
-        name=line.counterparty,
-        iban=line.counterparty_iban,
-        reference=line.reference,
-        end_to_end_id=line.end_to_end_id,
+        line.date,
+        number,
+        currency,
+        line.text,
+        line.counterparty,
+        line.counterparty_iban,
+        line.reference,
+        line.end_to_end_id,
     )
 
 

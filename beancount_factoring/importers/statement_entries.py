@@ -35,6 +35,7 @@ from beancount_factoring.importers.movement_entries import exact
 from beancount_factoring.importers.movement_entries import place_of
 from beancount_factoring.importers.parties import identifier_key
 from beancount_factoring.importers.recognition import Recogniser
+from beancount_factoring.importers.safe_xml import shown as printable
 from beancount_factoring.matching.matcher import Matcher
 
 # As much of a text as a message shows.
@@ -91,9 +92,10 @@ def bank_account(statement: Statement, mapping: ImportMapping) -> str:
     """Return the ledger account of a statement, or refuse it."""
     account = mapping.banks.get(identifier_key(statement.account))
     if account is None:
+        number = printable(statement.account)
         raise DocumentRefusedError(
-            f"is of account {statement.account}, which has no ledger account: write"
-            f" `{statement.account}: ACCOUNT` under `banks:` ({mapping.place('banks')}), or, if it"
+            f"is of account {number}, which has no ledger account: write"
+            f" `{number}: ACCOUNT` under `banks:` ({mapping.place('banks')}), or, if it"
             " is the factor's own, its number under `factor_statements:`"
         )
     return account

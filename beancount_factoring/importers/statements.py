@@ -10,6 +10,7 @@ from pathlib import Path
 
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.safe_xml import shown as printable
 
 # Where a payment has no end-to-end id, banks put one of these in its place
 # (SEPA implementation guidelines: NOTPROVIDED).
@@ -56,8 +57,9 @@ def with_remarks(statement: Statement) -> Statement:
 
 def called(statement: Statement) -> str:
     """Return how messages name a statement: its place in the file, its number, its account."""
-    number = f" {statement.number}" if statement.number else ""
-    return f"line {statement.position}: statement{number} of account {statement.account}"
+    number = f" {printable(statement.number)}" if statement.number else ""
+    account = printable(statement.account)
+    return f"line {statement.position}: statement{number} of account {account}"
 
 
 def check_size(path: Path, limit: int) -> None:

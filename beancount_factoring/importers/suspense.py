@@ -11,8 +11,8 @@ from beancount.core import data
 from beancount_factoring.importers.identity import BANK_LINK
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.matched import Waiting
+from beancount_factoring.importers.matched import WaitingReceipts
 from beancount_factoring.importers.matched import matcher_of
-from beancount_factoring.importers.matched import waiting_receipt
 from beancount_factoring.matching.choosing import chosen
 from beancount_factoring.matching.matcher import Matcher
 from beancount_factoring.matching.receipt import Explanation
@@ -44,8 +44,9 @@ class Suspense:
         """Read a ledger's entries, and match what waits to what is open."""
         waiting: list[tuple[data.Transaction, Waiting]] = []
         known: list[data.Directive] = []
+        receipts = WaitingReceipts(mapping)
         for entry in entries:
-            found = waiting_receipt(entry, mapping)
+            found = receipts.of(entry)
             if found is not None and isinstance(entry, data.Transaction):
                 waiting.append((entry, found))
             else:

@@ -202,10 +202,11 @@ class _Cutter:
     def _cut(self, buffer: bytes) -> Iterator[Part]:
         done = 0
         while start := self._start.search(buffer, done):
-            end = buffer.find(b"</%s>" % start[1], start.end())
+            closing = b"</%b>" % start[1]
+            end = buffer.find(closing, start.end())
             if end < 0:
                 break
-            end += len(start[1]) + len("</>")
+            end += len(closing)
             begin = start.start()
             if begin > done:
                 yield from self._parse(buffer[done:begin])

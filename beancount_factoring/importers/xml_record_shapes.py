@@ -13,6 +13,7 @@ from beancount_factoring.importers.xml_shapes import is_marked
 from beancount_factoring.importers.xml_shapes import marked
 from beancount_factoring.importers.xml_shapes import picker
 from beancount_factoring.importers.xml_shapes import place_of
+from beancount_factoring.tuples import new
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class _Template:
         leaves = Leaves(zip(self.paths, own, strict=True))
         if self.further:
             leaves.further = tuple((path, texts[place]) for path, place in self.further)
-        return Part(self.path, leaves, line + self.line)
+        return new(Part, (self.path, leaves, line + self.line))
 
 
 class RecordShapes:

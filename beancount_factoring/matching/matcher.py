@@ -29,6 +29,7 @@ from beancount_factoring.matching.receipt import Explanation
 from beancount_factoring.matching.receipt import Match
 from beancount_factoring.matching.receipt import Receipt
 from beancount_factoring.matching.receipt import Settlement
+from beancount_factoring.matching.reference import NOTHING_NAMED
 from beancount_factoring.matching.reference import NumberIndex
 from beancount_factoring.matching.terms import MatchingTerms
 from beancount_factoring.matching.written import WrittenNumbers
@@ -95,11 +96,11 @@ class Matcher:
         whole = self._whole(receipt)
         if whole.found is not None:
             return whole
-        if self._exact.named(*receipt.texts):
+        if whole.reason != NOTHING_NAMED:
             match = self._by_all(receipt, whole)
             if match.found is not None and match.found.is_part:
                 return match
-        for account in self._payers.of(receipt).accounts:
+        for account in self._payers.accounts_of(receipt):
             self._waiting.setdefault(account, []).append((receipt.amount, False))
         return Match(reason=whole.reason)
 
@@ -163,7 +164,7 @@ class Matcher:
         self._index()
         mentions = read_mentions(self._written, receipt.texts)
         named = any(mention.doubt <= CLEAR for mention in mentions.found)
-        for account in self._payers.of(receipt).accounts:
+        for account in self._payers.accounts_of(receipt):
             self._waiting.setdefault(account, []).append((receipt.amount, named))
 
     def _index(self) -> None:

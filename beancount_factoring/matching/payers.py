@@ -126,6 +126,12 @@ class Payers:
             return Payer(alike=self._alike(receipt), is_told=is_told) if is_told else _NOBODY
         return self._both(receipt, by_iban, how_iban, by_name)
 
+    def accounts_of(self, receipt: Receipt) -> Iterable[str]:
+        """Return the customers that a receipt's IBAN and name speak for, however surely."""
+        by_iban, _how = self._by_iban(receipt.iban)
+        by_name = self._by_name(receipt.name) if receipt.name else self._in_text(receipt.text)
+        return by_iban.keys() | by_name.keys() if by_iban else by_name
+
     def _both(
         self,
         receipt: Receipt,

@@ -139,6 +139,18 @@ def test_statement_without_balances_is_read_unproven() -> None:
     assert remark.startswith(f"line 1: statement S1 of account {write.IBAN} has no balances: ")
 
 
+def test_a_number_that_cannot_be_printed_is_told_in_one_line() -> None:
+    number = "<Id>253\tEUR\n476890</Id>"
+    document = _document(ACCOUNT, ENTRY).replace("<Id>S1</Id>", number)
+    (remark,) = _read(document)[0].remarks
+    assert remark.startswith("line 1: statement 253 EUR 476890 of account ")
+    wrong = _document(ACCOUNT, OPENING, CLOSING).replace("<Id>S1</Id>", number)
+    for document in (wrong, wrong.replace("2026-01-05", "2026-01-41")):
+        with pytest.raises(DocumentRefusedError) as refusal:
+            _read(document)
+        assert str(refusal.value).isprintable()
+
+
 def _summary(count: int, credits_sum: str, debits_sum: str) -> str:
     return (
         f"<TxsSummry><TtlNtries><NbOfNtries>{count}</NbOfNtries></TtlNtries>"
