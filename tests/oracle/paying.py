@@ -100,10 +100,14 @@ class Paying(Selling):
             invoice = self.reference.invoices[number]
             if number in self.touched or not self.payable(invoice):
                 continue
-            self.touched.add(number)
             part = self.rng.choice([amount, amount, self.rng.randrange(1, amount + 1)])
             line = Line(invoice.debtor, part, settles=number)
-            self.today.append(self.txn([line], account, self.rng.randrange(2)))
+            txn = self.txn([line], account, self.rng.randrange(2))
+            if invoice.away == "defaulted" and self.reference.bank_of(txn) is None:
+                # Received on a bank that only an earlier contract names: no cash in this one.
+                continue
+            self.touched.add(number)
+            self.today.append(txn)
             return
 
     def without_cash(self) -> None:
