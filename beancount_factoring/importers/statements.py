@@ -19,6 +19,8 @@ _NO_ID = {"NOTPROVIDED", "NOT PROVIDED", "NONREF"}
 # More parts than this are not compared one with another.
 _MOST_COMPARED = 64
 
+_FRENCH_PARTS = re.compile(r"[0-9]{5}-[0-9]{5}-[0-9A-Z]{11}")
+
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}")
 
 
@@ -100,12 +102,11 @@ def french_iban(bank: str, branch: str, account: str) -> str | None:
     The key of the RIB is 97 − (89 × bank + 15 × branch + 3 × account) mod 97, letters counting
     as A, J = 1, B, K, S = 2 … I, R, Z = 9 (CFONB, RIB); the IBAN's check digits are ISO 13616's.
     """
-    rib = bank + branch + account
-    if not re.fullmatch(r"[0-9]{5}[0-9]{5}[0-9A-Z]{11}", rib):
+    if not _FRENCH_PARTS.fullmatch(f"{bank}-{branch}-{account}"):
         return None
     digits = account.translate(_RIB_DIGITS)
     key = 97 - (89 * int(bank) + 15 * int(branch) + 3 * int(digits)) % 97
-    bban = f"{rib}{key:02d}"
+    bban = f"{bank}{branch}{account}{key:02d}"
     check = 98 - int("".join(str(int(sign, 36)) for sign in f"{bban}FR00")) % 97
     return f"FR{check:02d}{bban}"
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from beancount_factoring.importers.documents import DocumentRefusedError
-from tests.fuzz.formats import Fuzzed
+from tests.fuzz.fuzzed import Fuzzed
 from tests.fuzz.mutation import damaged
 
 SECONDS = 2.0

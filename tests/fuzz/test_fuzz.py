@@ -15,7 +15,7 @@ from tests.fuzz import faulty
 from tests.fuzz.__main__ import line
 from tests.fuzz.__main__ import main
 from tests.fuzz.formats import FORMATS
-from tests.fuzz.formats import Fuzzed
+from tests.fuzz.fuzzed import Fuzzed
 from tests.fuzz.mutation import damaged
 from tests.fuzz.running import fuzz
 
