@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+from beancount_factoring.importers.documents import YEARS
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Statement
 from beancount_factoring.importers.documents import StatementLine
@@ -253,6 +254,7 @@ def _day(group: Group, name: str) -> datetime.date:
 def _day_or_none(text: str) -> datetime.date | None:
     match = _DAY.match(text)
     try:
-        return datetime.date.fromisoformat(match[0]) if match else None
+        date = datetime.date.fromisoformat(match[0]) if match else None
     except ValueError:
         return None
+    return date if date is not None and date.year in YEARS else None

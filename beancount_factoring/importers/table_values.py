@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from beancount_factoring.importers.documents import YEARS
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.statements import shown
 
@@ -35,7 +36,6 @@ _DATE: Final = re.compile(
     r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?\s?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 _COMPACT_DATE: Final = re.compile(r"[0-9]{8}")
-_YEARS: Final = range(1900, 2200)
 
 
 class DateOrder(StrEnum):
@@ -156,7 +156,7 @@ def day(line: int, text: str, order: DateOrder | None) -> datetime.date:
             date, month, year = first, second, third
     year_number = int(year) + (2000 if len(year) == 2 else 0)
     try:
-        if year_number in _YEARS:
+        if year_number in YEARS:
             return datetime.date(year_number, int(month), int(date))
     except ValueError:
         pass

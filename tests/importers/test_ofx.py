@@ -193,6 +193,7 @@ def test_amounts_without_sign_are_refused() -> None:
         ("<TRNAMT>50.00", "<TRNAMT>50.00<TRNAMT>60.00", "has TRNAMT twice"),
         ("20260106", "20260231", "has the DTPOSTED '20260231'"),
         ("20260106", "00000106", "has the DTPOSTED '00000106'"),
+        ("20260106", "00010101", "has the DTPOSTED '00010101'"),
         ("<DTPOSTED>20260106", "", "has the DTPOSTED ''"),
         ("<NAME>", "<CURRENCY><CURSYM>USD</CURRENCY><NAME>", "more than one currency"),
         ("</STMTTRN>", "", "</BANKTRANLIST> stands where </STMTTRN> was expected"),
