@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import textwrap
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -41,7 +42,9 @@ class Colour(StrEnum):
 def source(tmp_path: Path, request: pytest.FixtureRequest) -> YamlSource:
     """The file whose text is the test's docstring."""
     path = tmp_path / "f.yaml"
-    path.write_text(request.function.__doc__.replace("\n    ", "\n"), encoding="utf-8")
+    # From Python 3.13 on docstrings come without their indentation.
+    first, _, others = request.function.__doc__.partition("\n")
+    path.write_text(f"{first}\n{textwrap.dedent(others)}", encoding="utf-8")
     return YamlSource(path)
 
 
