@@ -1,4 +1,4 @@
-"""`python -m benchmarks [ledger|import|matching|fava]`: measures, prints, fails if one is above."""
+"""`python -m benchmarks [ledger|whole|import|matching|fava]`: measures; fails if one is above."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from benchmarks import ledger_speed
 from benchmarks import matching
 from benchmarks import start_up
 from benchmarks.report import Figure
+from benchmarks.whole_contract import WHOLE
 
 FOLDER = Path(".bench")
 SIZES = (1_000, 10_000, 100_000)
@@ -23,6 +24,9 @@ def main(wanted: list[str]) -> int:
         kept &= _show(start_up.figures())
         sizes = [ledger_speed.measure(FOLDER / str(size), size) for size in SIZES]
         kept &= _show(ledger_speed.figures_of(sizes))
+    if not wanted or "whole" in wanted:
+        whole = [ledger_speed.measure(FOLDER / f"whole-{size}", size, WHOLE) for size in SIZES[1:]]
+        kept &= _show(ledger_speed.figures_of(whole, "every rule, "))
     if not wanted or "import" in wanted:
         kept &= _show(import_speed.figures(FOLDER / "import"))
     if not wanted or "matching" in wanted:

@@ -11,6 +11,8 @@ from beancount import loader
 from beancount.parser import printer
 
 from beancount_factoring.ledger.marks import is_generated
+from benchmarks.ledgers import PLAIN
+from benchmarks.ledgers import Kind
 from benchmarks.ledgers import write_ledger
 from benchmarks.report import Figure
 from benchmarks.runs import REPEATS
@@ -37,9 +39,9 @@ class Size:
     bare_memory: float
 
 
-def measure(folder: Path, invoices: int, repeats: int = REPEATS) -> Size:
+def measure(folder: Path, invoices: int, kind: Kind = PLAIN, repeats: int = REPEATS) -> Size:
     """Measure one size: with the plugin, with its transactions as text, and the bare ledger."""
-    main = write_ledger(folder, invoices)
+    main = write_ledger(folder, invoices, kind=kind)
     bare = main.with_name("bare.beancount")
     text = _write_as_text(main)
     checks, texts, loads, bares = [], [], [], []
@@ -75,11 +77,11 @@ def _write_as_text(main: Path) -> Path:
     return text
 
 
-def figures_of(sizes: list[Size]) -> list[Figure]:
-    """Return each size's ratios beside what is asked of them."""
+def figures_of(sizes: list[Size], contract: str = "") -> list[Figure]:
+    """Return each size's ratios beside what is asked of them; `contract` says which it is."""
     figures = []
     for size in sizes:
-        name = f"{size.invoices:,} invoices"
+        name = f"{contract}{size.invoices:,} invoices"
         bound = 1.0 if size.invoices >= 10_000 else None
         figures += [
             Figure(
@@ -106,7 +108,7 @@ def figures_of(sizes: list[Size]) -> list[Figure]:
         large, mid = by_size[100_000], by_size[10_000]
         figures.append(
             Figure(
-                "time per invoice, 100,000 / 10,000 (bean-check with the plugin)",
+                f"{contract}time per invoice, 100,000 / 10,000 (bean-check with the plugin)",
                 (large.check_plugin / 100_000) / (mid.check_plugin / 10_000),
                 1.2,
                 f"{large.check_plugin / 100:.3f} ms / {mid.check_plugin / 10:.3f} ms",
@@ -114,7 +116,7 @@ def figures_of(sizes: list[Size]) -> list[Figure]:
         )
         figures.append(
             Figure(
-                "time per invoice, 100,000 / 10,000 (the plugin alone)",
+                f"{contract}time per invoice, 100,000 / 10,000 (the plugin alone)",
                 (large.plugin / 100_000) / (mid.plugin / 10_000),
                 1.2,
                 f"{large.plugin * 10:.1f} µs / {mid.plugin * 100:.1f} µs",

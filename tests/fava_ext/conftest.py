@@ -115,8 +115,9 @@ Open = Callable[..., Site]
 
 
 def open_site(*ledgers: Path, **options: bool) -> Site:
-    """Open ledgers in Fava."""
-    return Site(create_app([str(path) for path in ledgers], load=True, **options))
+    """Open ledgers in Fava; watching threads would stay, and a system has a bounded number."""
+    paths = [str(path) for path in ledgers]
+    return Site(create_app(paths, load=True, poll_watcher=True, **options))
 
 
 @pytest.fixture

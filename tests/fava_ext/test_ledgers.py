@@ -185,7 +185,7 @@ def no_kept_addresses() -> Iterator[None]:
 @pytest.mark.usefixtures("no_kept_addresses")
 def test_a_prefix_stands_before_every_address(load: Load) -> None:
     folder = load(EXTENSION + LEDGER).folder
-    app = create_app([str(folder / "main.beancount")], load=True)
+    app = create_app([str(folder / "main.beancount")], load=True, poll_watcher=True)
     app.wsgi_app = DispatcherMiddleware(simple_wsgi, {"/books": app.wsgi_app})  # type: ignore[method-assign]
     client = FlaskClient(app, app.response_class)
     slug = client.get("/books/").location.strip("/").split("/")[1]
@@ -206,7 +206,7 @@ def test_several_ledgers_beside_each_other(load: Load, tmp_path: Path) -> None:
     text = (folder / "main.beancount").read_text().replace("1000.00", "250.00")
     other.write_text(text.replace("main.beancount", "other.beancount"))
     (other.parent / "contracts.yaml").write_text((folder / "contracts.yaml").read_text())
-    app = create_app([str(folder / "main.beancount"), str(other)], load=True)
+    app = create_app([str(folder / "main.beancount"), str(other)], load=True, poll_watcher=True)
     amounts = []
     for slug in list(app.config["LEDGERS"].ledgers_by_slug):
         site = Site(app)

@@ -227,7 +227,7 @@ def test_what_favas_import_page_stores_is_the_same_story(firm: Books) -> None:
     )
     options = '2026-01-01 custom "fava-option" "import-config" "import_config.py"\n'
     firm.ledger.write_text(firm.ledger.read_text() + options)
-    fava = FavaLedger(str(firm.ledger))
+    fava = FavaLedger(str(firm.ledger), poll_watcher=True)
     for name, content in factor_files().items():
         path = str(firm.add(name, content))
         extracted = fava.ingest.extract(path, "factoring.statements.cfonb120")

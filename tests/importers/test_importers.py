@@ -406,7 +406,7 @@ def fava(books: Books) -> FavaLedger:
         '2026-01-01 custom "fava-option" "insert-entry" ".*"\n'
     )
     books.ledger.write_text(books.ledger.read_text() + options)
-    return FavaLedger(str(books.ledger))
+    return FavaLedger(str(books.ledger), poll_watcher=True)
 
 
 def test_fava_lists_the_documents_with_their_importers(books: Books, fava: FavaLedger) -> None:

@@ -43,12 +43,12 @@ def folder(load: Load) -> Path:
 
 @pytest.fixture
 def ledger(folder: Path) -> FavaLedger:
-    return FavaLedger(str(folder / "main.beancount"))
+    return FavaLedger(str(folder / "main.beancount"), poll_watcher=True)
 
 
 @pytest.fixture
 def client(folder: Path) -> FlaskClient:
-    app = create_app([str(folder / "main.beancount")])
+    app = create_app([str(folder / "main.beancount")], poll_watcher=True)
     app.testing = False
     client = app.test_client()
     # The ledger's address in Fava, such as /main-beancount.
@@ -175,7 +175,7 @@ def test_the_tag_and_the_metadata_filter_the_journal(ledger: FavaLedger) -> None
 def test_an_error_of_the_contract_is_shown_at_its_line(folder: Path) -> None:
     contract = folder / "contracts.yaml"
     contract.write_text(contract.read_text().replace("guarantee_fund", "garantee_fund"))
-    (error,) = FavaLedger(str(folder / "main.beancount")).errors
+    (error,) = FavaLedger(str(folder / "main.beancount"), poll_watcher=True).errors
     assert error.source is not None
     assert error.source["filename"] == str(contract)
     line = contract.read_text().splitlines()[int(str(error.source["lineno"])) - 1]
