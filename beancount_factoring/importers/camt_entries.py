@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from beancount_factoring.importers.camt_values import Money
+from beancount_factoring.importers.camt_values import check_currency
 from beancount_factoring.importers.camt_values import day
 from beancount_factoring.importers.camt_values import identifier
 from beancount_factoring.importers.camt_values import money
@@ -203,6 +204,7 @@ def _original(leaves: Leaves, total: Money) -> ForeignAmount | None:
         currency = leaves.get(f"{path}@Ccy")
         if currency is not None and currency != total.currency and path in leaves:
             number = plain_amount(leaves[path], path)
+            check_currency(currency, path)
             return ForeignAmount(number.copy_sign(total.amount), currency)
     return None
 

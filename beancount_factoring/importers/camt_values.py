@@ -36,17 +36,22 @@ def money(leaves: Leaves, path: str = "Amt", currency_path: str = "Amt@Ccy") -> 
     number = plain_amount(leaves.get(path), path)
     if leaves.further and len(leaves.all(path)) > 1:
         raise DocumentRefusedError(f"{path} is given twice")
-    currency = leaves.get(currency_path)
-    if currency is None or not _CURRENCY.fullmatch(currency):
-        raise DocumentRefusedError(
-            f"currency of {path} is {shown(currency)}; three capital letters were expected"
-        )
+    currency = check_currency(leaves.get(currency_path), path)
     side = leaves.get("CdtDbtInd")
     if side == "CRDT":
         return Money(number, currency)
     if side == "DBIT":
         return Money(-number, currency)
     raise DocumentRefusedError(f"CdtDbtInd is {shown(side)}; CRDT or DBIT was expected")
+
+
+def check_currency(currency: str | None, path: str) -> str:
+    """Return the currency of the amount at a path; refuse what is none."""
+    if currency is None or not _CURRENCY.fullmatch(currency):
+        raise DocumentRefusedError(
+            f"currency of {path} is {shown(currency)}; three capital letters were expected"
+        )
+    return currency
 
 
 def plain_amount(text: str | None, path: str) -> Decimal:

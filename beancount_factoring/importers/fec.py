@@ -25,6 +25,7 @@ from beancount_factoring.importers.fec_columns import column_key
 from beancount_factoring.importers.fec_columns import fec_header
 from beancount_factoring.importers.fec_columns import fec_rows
 from beancount_factoring.importers.fec_columns import fitted
+from beancount_factoring.importers.safe_xml import shown as printable
 from beancount_factoring.importers.statements import check_size
 from beancount_factoring.importers.statements import shown
 from beancount_factoring.importers.table_values import DateOrder
@@ -177,7 +178,8 @@ class _Reading:
         for (journal, number), entry in self.entries.items():
             if entry.balance:
                 raise DocumentRefusedError(
-                    f"line {entry.line}: entry {journal} {number} has debits and credits that are"
+                    f"line {entry.line}: entry {printable(f'{journal} {number}')} has debits and"
+                    " credits that are"
                     f" {_money(abs(entry.balance))} apart"
                 )
         total = sum(self.balances.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from typing import Final
@@ -65,7 +66,7 @@ def fec_header(line: str) -> FecColumns | None:
     for delimiter in _DELIMITERS:
         names = [column_key(name) for name in line.strip("\r\n").split(delimiter)]
         places = {name: place for place, name in enumerate(names) if name}
-        once = {name for name in names if names.count(name) == 1}
+        once = {name for name, count in Counter(names).items() if count == 1}
         has_amount = any(once.issuperset(pair) for pair in _AMOUNT_COLUMNS)
         if has_amount and once.issuperset(map(column_key, NEEDED)):
             return FecColumns(delimiter, line.lstrip("\ufeff")[:1] == '"', places, len(names))

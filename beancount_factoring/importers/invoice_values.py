@@ -30,7 +30,7 @@ def distinct(texts: Iterable[str]) -> tuple[str, ...]:
 
 def required(value: str, what: str) -> str:
     """Return a text that must be there; `what` names it in the refusal."""
-    if not value:
+    if not value.strip():
         raise DocumentRefusedError(f"the document has no {what}")
     return value
 

@@ -30,6 +30,7 @@ LARGEST_FILE = 1 << 25
 
 # Each is at least a line: no real document comes near, and no hostile one can fill the memory.
 _MOST_FIELDS = 400_000
+_LONGEST_FIELD = 20_000
 
 _BEGINNING = re.compile(rb"^:20:.*?^:25P?:", re.MULTILINE | re.DOTALL)
 
@@ -37,6 +38,8 @@ _BEGINNING = re.compile(rb"^:20:.*?^:25P?:", re.MULTILINE | re.DOTALL)
 _FIELD = re.compile(
     r":(13[CD]?|20|21|25P?|28C?|34F|60[FM]?|61|62[FM]?|64|65|86|90[CD]|NS):(.*)", re.DOTALL
 )
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 # Blocks of the SWIFT message around the text block, and its end.
 _ENVELOPE = re.compile(r"\{[1-5S]:.*|-\}.*|-")
@@ -72,6 +75,8 @@ def read_mt940(path: Path) -> tuple[Statement, ...]:
     for count, found in enumerate(_fields(_decoded(data))):
         if count >= _MOST_FIELDS:
             raise found.refusal(f"is one of more than {_MOST_FIELDS} fields")
+        if sum(map(len, found.lines)) > _LONGEST_FIELD:
+            raise found.refusal(f"has more than {_LONGEST_FIELD} characters")
         if found.tag == "20":
             if reading is not None:
                 statements.append(reading.statement())
@@ -156,7 +161,10 @@ class _Reading:
             self.sums[tag] = found
             self.currencies.setdefault(self.reader.total(found).currency, found.line)
         elif tag == "34F":
-            self.currencies.setdefault(found.lines[0][:3], found.line)
+            currency = found.lines[0][:3]
+            if not _CURRENCY.fullmatch(currency):
+                raise found.refusal("begins with no currency; three capitals were expected")
+            self.currencies.setdefault(currency, found.line)
 
     def _check_first(self, found: Field, before: object) -> None:
         if before is not None:

@@ -281,6 +281,11 @@ def test_amount_instructed_in_another_currency_is_kept() -> None:
     instructed = "<AmtDtls><InstdAmt><Amt Ccy='USD'>55.00</Amt></InstdAmt></AmtDtls>"
     assert _line(_batch(_detail(inner=instructed))).original == (Decimal("55.00"), "USD")
     assert _line(_batch(_detail(inner=instructed.replace("USD", "EUR")))).original is None
+    wrong = _document(
+        ACCOUNT, OPENING, CLOSING, _batch(_detail(inner=instructed.replace("USD", "-")))
+    )
+    refusal = _refusal(_document(ACCOUNT, OPENING, CLOSING, wrong))
+    assert "currency of AmtDtls/InstdAmt/Amt is '-'" in refusal
 
 
 def _with_charges(instructed: str, charges: str) -> str:

@@ -458,6 +458,7 @@ class TestDates:
     ("change", "reason"),
     [
         ((">F2026-0001<", "> <"), "the document has no number (BT-1)"),
+        ((">F2026-0001<", ">\u00a0<"), "the document has no number (BT-1)"),
         (
             ("<ram:TypeCode>393<", "<ram:ID>F2</ram:ID><ram:TypeCode>393<"),
             "number, type code or date is stated twice",

@@ -11,6 +11,7 @@ import pytest
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.fec import Fec
 from beancount_factoring.importers.fec import read_fec
+from beancount_factoring.importers.fec_columns import looks_like_fec
 from beancount_factoring.importers.fec_items import ItemKind
 from beancount_factoring.importers.fec_items import open_items
 from beancount_factoring.importers.formats import Candidate
@@ -190,6 +191,17 @@ def test_a_name_whose_date_is_none_is_refused(tmp_path: Path) -> None:
     assert why(tmp_path, YEAR, "552100554FEC20251331.txt") == (
         "has a closing date in its name that is no day: 552100554FEC20251331"
     )
+
+
+def test_an_entry_is_named_in_a_line_that_can_be_printed(tmp_path: Path) -> None:
+    wrong = YEAR.replace("1200,00", "1200,10", 1).replace("VT\t", "\x01V\t")
+    assert why(tmp_path, wrong).startswith("line 5: entry \ufffdV F1 has debits")
+
+
+def test_a_header_of_many_columns_is_looked_at_soon() -> None:
+    begin = time.process_time()
+    assert not looks_like_fec(b"a;" * 32_000)
+    assert time.process_time() - begin < 1
 
 
 def test_one_line_without_end_is_refused_soon(tmp_path: Path) -> None:

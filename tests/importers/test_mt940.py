@@ -256,6 +256,7 @@ def test_interim_report_is_proven_by_its_sums() -> None:
         (":60F:C260105EUR100,00", ":60F:C260105USD100,00", "more than one currency"),
         (":60F:C260105EUR100,00", ":60F:C260105EUR101,00", "does not add up"),
         (":60F:", ":60F:C260105EUR100,00\n:60F:", "is the second one"),
+        (":60F:", ":34F:EU\n:60F:", "begins with no currency; three capitals were expected"),
         (":25:", ":21:", "names no account"),
         (":20:STARTUMSE\n", "", "stands outside a statement"),
         (":62F:", f":62F:C260106EUR150,00\n{MOVEMENT}:62F:", "stands behind the closing balance"),
@@ -274,9 +275,11 @@ def test_foreign_file_is_refused(content: str) -> None:
     assert _refusal(content)
 
 
-def test_a_file_of_one_huge_line_is_read_in_time() -> None:
-    (statement,) = _read(HEAD + MOVEMENT.replace("VIR", "?20 " * 2_000_000) + TAIL)
+def test_a_long_text_is_read_and_one_without_end_refused() -> None:
+    (statement,) = _read(HEAD + MOVEMENT.replace("VIR", "?20 " * 4_000) + TAIL)
     assert len(statement.lines) == 1
+    without_end = HEAD + MOVEMENT.replace("VIR", "?20 " * 2_000_000) + TAIL
+    assert "has more than 20000 characters" in _refusal(without_end)
 
 
 def test_more_fields_than_any_bank_writes_are_refused() -> None:
