@@ -63,7 +63,7 @@ _ACCOUNTS: Final = ("Assets:Factor:Reserve", "Expenses:Discounts")
 
 def _contract(invoices: int) -> str:
     """Return a contract whose ceilings and concentration bind at so many invoices a year."""
-    concentration = min(Decimal("0.05"), Decimal(30) / invoices)
+    concentration = min(Decimal("0.05"), Decimal(100) / invoices)
     return _CONTRACT % (100 * invoices, 30 * invoices, concentration)
 
 

@@ -6,10 +6,16 @@ Each cent of the outstanding is counted once and given one reason, in the order 
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_left
 from bisect import bisect_right
+from bisect import insort
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from enum import StrEnum
+from heapq import heappop
+from heapq import heappush
 from typing import Any
 from typing import NamedTuple
 
@@ -22,6 +28,7 @@ from beancount_factoring.engine.claims import Debtor
 from beancount_factoring.engine.limits import Limits
 from beancount_factoring.engine.money import divide
 from beancount_factoring.engine.money import share
+from beancount_factoring.tuples import new
 
 
 class Reason(StrEnum):
@@ -43,14 +50,24 @@ class Exclusion(NamedTuple):
 
 
 class Eligibility(NamedTuple):
-    """The outstanding, split: eligible + the exclusions' sum = `E`."""
+    """The outstanding, split: eligible + the exclusions' sum = `E`.
+
+    `by_debtor` has the debtors that have exclusions. Where nothing changed for a debtor since the
+    rule was last asked, its list is the same object.
+    """
 
     eligible: int
-    exclusions: tuple[Exclusion, ...]
+    by_debtor: Mapping[str, Sequence[Exclusion]]
+
+    @property
+    def exclusions(self) -> list[Exclusion]:
+        """All exclusions, debtor by debtor."""
+        return [part for name in sorted(self.by_debtor) for part in self.by_debtor[name]]
 
     def total(self, reason: Reason) -> int:
         """Return what one reason takes."""
-        return sum(part.amount for part in self.exclusions if part.reason is reason)
+        parts = (part for of_debtor in self.by_debtor.values() for part in of_debtor)
+        return sum(part.amount for part in parts if part.reason is reason)
 
 
 class DebtorShare(NamedTuple):
@@ -61,11 +78,11 @@ class DebtorShare(NamedTuple):
     """
 
     eligible: int
-    claims: list[Claim]
-    amounts: list[int]
-    exclusions: list[Exclusion]
+    claims: Sequence[Claim]
+    amounts: Sequence[int]
+    exclusions: Sequence[Exclusion]
     until: datetime.date
-    noted: list[tuple[Claim, int]]
+    noted: Sequence[tuple[Claim, int]]
 
 
 class EligibilityRule:
@@ -75,9 +92,19 @@ class EligibilityRule:
         """Take the contract's terms and the debtors' limits."""
         self._contract = contract
         self._limits = limits
-        self._known: dict[str, DebtorShare] = {}
-        self._last = datetime.date.min
         self._changes = sorted({step.since for term in self._dated_terms() for step in term.steps})
+        concentration = contract.eligibility.concentration
+        self._ranks = any(cap is not None for cap in concentration.values())
+        self._last = datetime.date.min
+        self._forget()
+
+    def _forget(self) -> None:
+        self._known: dict[str, DebtorShare] = {}
+        self._eligible = 0
+        self._excluded: dict[str, Sequence[Exclusion]] = {}
+        # The debtors by what is eligible of them, and by the day they are to be looked at again.
+        self._ranked: list[tuple[int, str]] = []
+        self._ends: list[tuple[datetime.date, str]] = []
 
     def _dated_terms(self) -> Iterator[Dated[Any]]:
         """Yield the dated terms that a debtor's share depends on."""
@@ -90,41 +117,78 @@ class EligibilityRule:
             yield self._contract.funding.advance_rate
 
     def at(
-        self, day: datetime.date, debtors: Iterable[Debtor], outstanding: int, unattributed: int = 0
+        self,
+        day: datetime.date,
+        debtors: Mapping[str, Debtor],
+        outstanding: int,
+        unattributed: int = 0,
     ) -> Eligibility:
         """Split the outstanding of a day; `unattributed` is what of it belongs to no debtor."""
         if day < self._last:
             # What is known was looked at with a later day's eyes.
-            self._known.clear()
+            self._forget()
+            changed = list(debtors.values())
+        else:
+            changed = [debtor for debtor in debtors.values() if debtor.stale]
         self._last = day
+        self._look_at(day, changed)
+        while self._ends and self._ends[0][0] <= day:
+            name = heappop(self._ends)[1]
+            if self._known[name].until <= day:
+                self._look_at(day, [debtors[name]])
         concentration = self._contract.eligibility.concentration.at(day)
-        cap = None if concentration is None else share(outstanding, concentration)
+        eligible, by_debtor = self._eligible + unattributed, self._excluded.copy()
+        if concentration is not None:
+            cap = max(0, share(outstanding, concentration))
+            for amount, name in reversed(self._ranked):
+                if amount <= cap:
+                    break
+                eligible -= amount - cap
+                by_debtor[name] = self._concentrated(day, debtors[name], amount - cap)
+        return Eligibility(eligible, by_debtor)
+
+    def _look_at(self, day: datetime.date, debtors: Iterable[Debtor]) -> None:
+        """Look at debtors anew, and bring the totals up to what is found."""
         overdue = self._contract.eligibility.overdue.at(day)
-        next_change = self._next_change(day)
+        until = self._next_change(day)
         # Without these two rules, only a debtor's own troubles can exclude anything.
         is_strict = overdue is not None or self._limits.has_any
-        eligible = unattributed
-        exclusions: list[Exclusion] = []
         for debtor in debtors:
-            if not (is_strict or debtor.credits or debtor.earmarked or debtor.was_disputed) and (
-                cap is None or debtor.exposure <= max(0, cap)
-            ):
-                eligible += debtor.exposure
-                continue
-            if not debtor.assigned and not debtor.credit_notes:
-                continue
-            known = self._known.get(debtor.name)
-            if known is None or debtor.stale or day >= known.until:
-                known = self._known[debtor.name] = self._share(day, debtor, overdue, next_change)
-                debtor.stale = False
-            eligible += known.eligible
-            exclusions += known.exclusions
-            if cap is not None and known.eligible > max(0, cap):
-                excess = known.eligible - max(0, cap)
-                eligible -= excess
-                taken = _take_last(known.claims, list(known.amounts), excess)
-                exclusions += (Exclusion(c, Reason.CONCENTRATION, part) for c, part in taken)
-        return Eligibility(eligible, tuple(exclusions))
+            name = debtor.name
+            debtor.stale = False
+            if not (is_strict or debtor.credits or debtor.earmarked or debtor.was_disputed):
+                found = new(DebtorShare, (debtor.exposure, (), (), (), until, ()))
+            elif debtor.assigned or debtor.credit_notes:
+                found = self._share(day, debtor, overdue, until)
+            else:
+                found = new(DebtorShare, (0, (), (), (), until, ()))
+            known = self._known.get(name)
+            before = 0 if known is None else known.eligible
+            self._known[name] = found
+            if found.eligible != before:
+                self._eligible += found.eligible - before
+                if self._ranks:
+                    self._rank(name, before, found.eligible)
+            if found.exclusions:
+                self._excluded[name] = found.exclusions
+            elif known is not None and known.exclusions:
+                del self._excluded[name]
+            if found.until < datetime.date.max:
+                heappush(self._ends, (found.until, name))
+
+    def _rank(self, name: str, before: int, after: int) -> None:
+        if before:
+            del self._ranked[bisect_left(self._ranked, (before, name))]
+        if after:
+            insort(self._ranked, (after, name))
+
+    def _concentrated(self, day: datetime.date, debtor: Debtor, excess: int) -> list[Exclusion]:
+        """Return a debtor's exclusions where an excess is above the contract's concentration."""
+        known = self._known[debtor.name]
+        if not known.claims:
+            known = self.share_of(day, debtor)
+        taken = _take_last(known.claims, list(known.amounts), excess)
+        return [*known.exclusions, *(Exclusion(c, Reason.CONCENTRATION, part) for c, part in taken)]
 
     def share_of(self, day: datetime.date, debtor: Debtor) -> DebtorShare:
         """Look at one debtor on a day, for who wants to know how its share is made."""
@@ -140,18 +204,19 @@ class EligibilityRule:
         if overdue is not None or debtor.was_disputed:
             claims, until = _sift(claims, day, overdue, until, exclusions)
         amounts = [claim.open for claim in claims]
-        fundable = eligible = sum(amounts)
-        unused = debtor.unused_credit_notes
-        unallocated = min(debtor.unallocated, fundable - unused)
-        noted = _take_last(claims, amounts, min(unused, fundable)) if unused else []
-        if unallocated > 0:
+        fundable = sum(amounts)
+        unused, noted = debtor.unused_credit_notes, []
+        if unused or debtor.credits or debtor.earmarked:
+            unallocated = min(debtor.unallocated, fundable - unused)
+            noted = _take_last(claims, amounts, min(unused, fundable))
             taken = _take_last(claims, amounts, unallocated)
             exclusions += (Exclusion(c, Reason.UNALLOCATED, part) for c, part in taken)
-        if self._limits.has_any:
-            exclusions += self._over_limit(day, debtor, claims, amounts)
-        if unused or exclusions:
-            eligible = sum(amounts) - max(0, unused - fundable)
-        return DebtorShare(eligible, claims, amounts, exclusions, until, noted)
+        limit = self._limits.at(debtor.name, day)
+        # Whatever a limit is based on, it caps no less than itself.
+        if limit is not None and fundable > limit:
+            exclusions += self._over_limit(day, debtor, limit, claims, amounts)
+        eligible = sum(amounts) - max(0, unused - fundable)
+        return new(DebtorShare, (eligible, claims, amounts, exclusions, until, noted))
 
     def _next_change(self, day: datetime.date) -> datetime.date:
         """Return the next day on which a dated term may change a debtor's share."""
@@ -159,19 +224,22 @@ class EligibilityRule:
         return self._changes[place] if place < len(self._changes) else datetime.date.max
 
     def _over_limit(
-        self, day: datetime.date, debtor: Debtor, claims: list[Claim], amounts: list[int]
+        self,
+        day: datetime.date,
+        debtor: Debtor,
+        today: int,
+        claims: list[Claim],
+        amounts: list[int],
     ) -> list[Exclusion]:
         """Fund a debtor's documents in order, each within the higher of its limit then and now."""
-        today = self._limits.at(debtor.name, day)
-        if today is None:
-            return []
+        cap_today = self.cap(day, debtor, today)
         total = 0
         exclusions = []
         for place, claim in enumerate(claims):
-            amount = amounts[place]
-            if claim.limit is not None:
-                limit = self.cap(day, debtor, max(today, claim.limit))
-                funded = max(0, min(amount, limit - total))
+            amount, limit = amounts[place], claim.limit
+            if limit is not None:
+                cap = cap_today if limit <= today else self.cap(day, debtor, limit)
+                funded = max(0, min(amount, cap - total))
                 if funded < amount:
                     exclusions.append(Exclusion(claim, Reason.OVER_LIMIT, amount - funded))
                     amounts[place] = amount = funded
@@ -196,23 +264,26 @@ def _sift(
     exclusions: list[Exclusion],
 ) -> tuple[list[Claim], datetime.date]:
     """Exclude disputed and overdue claims; return the others, and when the next one is overdue."""
+    funded_for = None if overdue is None else datetime.timedelta(days=overdue + 1)
+    last = None if funded_for is None else day - funded_for
+    first_due = datetime.date.max
     others = []
     for claim in claims:
         due = claim.document.due
         if claim.disputed:
             exclusions.append(Exclusion(claim, Reason.DISPUTED, claim.open))
-            continue
-        if overdue is not None and due is not None:
-            defunded = due + datetime.timedelta(days=overdue + 1)
-            if day >= defunded:
-                exclusions.append(Exclusion(claim, Reason.OVERDUE, claim.open))
-                continue
-            until = min(until, defunded)
-        others.append(claim)
+        elif last is not None and due is not None and due <= last:
+            exclusions.append(Exclusion(claim, Reason.OVERDUE, claim.open))
+        else:
+            others.append(claim)
+            if due is not None and due < first_due:
+                first_due = due
+    if funded_for is not None and first_due < until - funded_for:
+        until = first_due + funded_for
     return others, until
 
 
-def _take_last(claims: list[Claim], amounts: list[int], amount: int) -> list[tuple[Claim, int]]:
+def _take_last(claims: Sequence[Claim], amounts: list[int], amount: int) -> list[tuple[Claim, int]]:
     """Take an amount off the last documents first; return what is taken of each."""
     taken = []
     for place in reversed(range(len(claims))):

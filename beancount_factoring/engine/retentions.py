@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 
 from beancount_factoring.contract.terms import ReserveMode
 from beancount_factoring.engine import events
 from beancount_factoring.engine.claims import Claim
+from beancount_factoring.engine.eligibility import Exclusion
 from beancount_factoring.engine.events import Part
 from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import DirectiveKind
@@ -57,14 +59,10 @@ def follow_reserve(state: State, day: datetime.date, directives: Iterable[Direct
         _state_reserve(state, day, [d for d in directives if d.kind is DirectiveKind.RESERVE])
         return
     eligibility = state.eligibility(day)
-    reserved: dict[int, tuple[Claim, int]] = {}
-    for claim, _reason, amount in eligibility.exclusions:
-        before = reserved.get(id(claim), (claim, 0))[1]
-        reserved[id(claim)] = (claim, before + amount)
-    parts = _changes(state.reserved, reserved)
+    parts = _changes(state.reserved, eligibility.by_debtor)
     target = state.assignment.outstanding - eligibility.eligible
     movement = target - state.reserve
-    state.reserved, state.reserve = reserved, target
+    state.reserved, state.reserve = eligibility.by_debtor, target
     if movement:
         state.account.balance -= movement
         state.journal.record(
@@ -104,17 +102,20 @@ def _state_reserve(state: State, day: datetime.date, stated: Sequence[Directive]
 
 
 def _changes(
-    before: dict[int, tuple[Claim, int]], after: dict[int, tuple[Claim, int]]
+    before: Mapping[str, Sequence[Exclusion]], after: Mapping[str, Sequence[Exclusion]]
 ) -> tuple[Part, ...]:
     """Return the documents that enter and leave, by date and number."""
-    claims = {key: claim for key, (claim, _amount) in (before | after).items()}
-    changes = [
-        Part(claim.document, after.get(key, (claim, 0))[1] - before.get(key, (claim, 0))[1])
-        for key, claim in claims.items()
-    ]
+    names = [name for name in before if name not in after]
+    names += (name for name, parts in after.items() if before.get(name) is not parts)
+    changed: dict[int, tuple[Claim, int]] = {}
+    for name in names:
+        for sign, parts in ((-1, before.get(name, ())), (1, after.get(name, ()))):
+            for claim, _reason, amount in parts:
+                total = changed.get(id(claim), (claim, 0))[1]
+                changed[id(claim)] = (claim, total + sign * amount)
     return tuple(
         sorted(
-            (part for part in changes if part.amount),
+            (Part(claim.document, amount) for claim, amount in changed.values() if amount),
             key=lambda part: (part.document.date, part.document.number or ""),
         )
     )

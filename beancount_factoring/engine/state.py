@@ -6,6 +6,8 @@ import datetime
 from collections import Counter
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
 
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.contract.terms import Figures
@@ -15,6 +17,7 @@ from beancount_factoring.engine.assignment import Assignment
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.eligibility import Eligibility
 from beancount_factoring.engine.eligibility import EligibilityRule
+from beancount_factoring.engine.eligibility import Exclusion
 from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.fund import GuaranteeFund
 from beancount_factoring.engine.history import Cause
@@ -109,8 +112,8 @@ class State:
         self.funding_dates: dict[datetime.date, str | None] = {}
         self.remittances_booked: Counter[int] = Counter()
         self.remittance_numbers: set[str] = set()
-        # What each document kept from being funded when the reserve last moved.
-        self.reserved: dict[int, tuple[Claim, int]] = {}
+        # What of each debtor was not funded when the reserve last moved.
+        self.reserved: Mapping[str, Sequence[Exclusion]] = {}
 
     def sweep_day(self, day: datetime.date) -> datetime.date:
         """Return the day on which money received on a day is swept."""
@@ -141,7 +144,7 @@ class State:
         """Split the outstanding, as it is now, by the rules of a day."""
         lines = self.assignment
         return self.eligibility_rule.at(
-            day, self.items.debtors.values(), lines.outstanding, -lines.corrected
+            day, self.items.debtors, lines.outstanding, -lines.corrected
         )
 
     def position(self, day: datetime.date) -> Position:
