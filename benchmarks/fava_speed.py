@@ -35,8 +35,7 @@ def figures(folder: Path, invoices: int, repeats: int = REPEATS) -> list[Figure]
         )
     ]
     for view in (*(view.value for view in ViewName), LIFE):
-        bound = None if view == LIFE else 1.0
-        shown.append(_ratio(f"{name}: {view}", measured["again"], view, bound))
+        shown.append(_ratio(f"{name}: {view}", measured["again"], view, 1.0))
         shown.append(_ratio(f"{name}: {view}, first time", measured["first"], view, None))
         shown.append(
             _ratio(f"{name}: {view}, another month each time", measured["month"], view, None)

@@ -33,22 +33,8 @@ def close(
     """Sweep, give everything back, book what accrued, set the funds off and pay out `C`."""
     _refuse_others(state, directive, directives)
     sweeps.sweep_all(state, day)
-    parts = [Part(note, -amount) for note, amount in state.assignment.remit_transit(day)]
-    for claim in state.items.claims:
-        if claim.standing is not Standing.FACTOR:
-            continue
-        if claim.open > 0:
-            amount = state.assignment.give_back(claim, Standing.RETURNED, directive)
-            parts.append(Part(claim.document, amount))
-            state.freed.add(id(claim))
-        # A document paid before is the firm's alone from now on, too.
-        claim.standing = Standing.RETURNED
+    parts = give_all_back(state, day, directive)
     state.account.balance -= sum(part.amount for part in parts)
-    for debtor in state.items.debtors.values():
-        debtor.assigned.clear()
-        debtor.credit_notes.clear()
-        debtor.stale = True
-    state.waiting.clear()
     charges.book(state, day, directives)
     # A contract year that ends on this day is a whole one.
     charges.top_up(state, day)
@@ -71,6 +57,26 @@ def close(
             payment=payment,
         )
     )
+
+
+def give_all_back(state: State, day: datetime.date, directive: Directive) -> list[Part]:
+    """Give every claim back to the firm; return them, unused credit notes negative."""
+    parts = [Part(note, -amount) for note, amount in state.assignment.remit_transit(day)]
+    for claim in state.items.claims:
+        if claim.standing is not Standing.FACTOR:
+            continue
+        if claim.open > 0:
+            amount = state.assignment.give_back(claim, Standing.RETURNED, directive)
+            parts.append(Part(claim.document, amount))
+            state.freed.add(id(claim))
+        # A document paid before is the firm's alone from now on, too.
+        claim.standing = Standing.RETURNED
+    for debtor in state.items.debtors.values():
+        debtor.assigned.clear()
+        debtor.credit_notes.clear()
+        debtor.stale = True
+    state.waiting.clear()
+    return parts
 
 
 def _refuse_others(state: State, close: Directive, directives: Sequence[Directive]) -> None:

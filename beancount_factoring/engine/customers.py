@@ -13,6 +13,7 @@ from beancount_factoring.engine.events import Part
 from beancount_factoring.engine.history import CustomerEntry
 from beancount_factoring.engine.history import DocumentKind
 from beancount_factoring.engine.journal import links_of
+from beancount_factoring.engine.open_items import OpenItems
 from beancount_factoring.engine.receipts import Receipt
 from beancount_factoring.engine.state import State
 from beancount_factoring.tuples import new
@@ -59,10 +60,15 @@ def take_up_credit_notes(state: State) -> None:
 def receive(state: State, entries: Sequence[CustomerEntry]) -> None:
     """Apply a day's entries to the documents, and follow what that does to the factor's books."""
     for entry in entries:
-        if entry.bank is not None and _is_receipt(state, entry):
-            _receive_cash(state, entry)
-        else:
-            _receive_no_cash(state, entry)
+        receive_one(state, entry, is_receipt=is_receipt(state.items, entry))
+
+
+def receive_one(state: State, entry: CustomerEntry, *, is_receipt: bool) -> None:
+    """Apply an entry, which is a receipt or settles documents without one."""
+    if is_receipt:
+        _receive_cash(state, entry)
+    else:
+        _receive_no_cash(state, entry)
 
 
 def _receive_cash(state: State, entry: CustomerEntry) -> None:
@@ -180,14 +186,19 @@ def _touch_credit_note(state: State, claim: Claim, day: datetime.date) -> None:
         _hold_credit_note(claim)
 
 
-def _is_receipt(state: State, entry: CustomerEntry) -> bool:
-    """Tell whether an entry settles a document, takes a settlement back, or holds a credit."""
+def is_receipt(items: OpenItems, entry: CustomerEntry) -> bool:
+    """Tell whether an entry is a receipt.
+
+    It moves money, and settles a document, takes a settlement back, or holds a credit.
+    """
+    if entry.bank is None:
+        return False
     for leg in entry.legs:
         if leg.number is None:
             if leg.amount > 0:
                 return True
         else:
-            claims = state.items.named(leg.number)
+            claims = items.named(leg.number)
             if not claims or claims[0].is_invoice:
                 return True
     return False

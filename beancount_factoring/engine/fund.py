@@ -129,15 +129,27 @@ class GuaranteeFund:
 
     def _revolve(self, day: datetime.date, new: Iterable[Claim]) -> None:
         """Let each document keep its share of what is left of it, then let the new ones give."""
+        self.follow_lines()
+        rate = self._terms.rate.at(day)
+        for claims in by_document(sorted(new, key=lambda claim: claim.order)):
+            self.give(claims, self._room(day, share(sum(claim.assigned for claim in claims), rate)))
+
+    def follow_lines(self) -> None:
+        """Let each document keep its share of what is left of it."""
         for gift in self._moved.values():
             self.computed += gift.follow()
         self._moved.clear()
-        rate = self._terms.rate.at(day)
-        documents: dict[str | None, list[Claim]] = {}
-        for claim in sorted(new, key=lambda claim: claim.order):
-            documents.setdefault(claim.document.number, []).append(claim)
-        for claims in documents.values():
-            given = self._room(day, share(sum(claim.assigned for claim in claims), rate))
-            self.computed += given
-            gift = Gift(claims, given)
-            self._gifts |= {id(claim): gift for claim in claims}
+
+    def give(self, claims: list[Claim], amount: int) -> None:
+        """Take what a document gives on the day of its remittance."""
+        self.computed += amount
+        gift = Gift(claims, amount)
+        self._gifts |= {id(claim): gift for claim in claims}
+
+
+def by_document(claims: Iterable[Claim]) -> Iterable[list[Claim]]:
+    """Return claims in order, the instalments of a number together."""
+    documents: dict[str | None, list[Claim]] = {}
+    for claim in claims:
+        documents.setdefault(claim.document.number, []).append(claim)
+    return documents.values()

@@ -34,7 +34,7 @@ def remit(
         return
     if directive is None and not scheduled:
         return
-    assigned = tuple(_assign(state, day))
+    assigned = tuple(assign(state, day))
     in_transit = tuple(state.assignment.remit_transit(day))
     parts = assigned + in_transit
     number = _number(state, day, directive, booked=bool(parts))
@@ -91,7 +91,7 @@ def _stated(state: State, day: datetime.date, directives: Iterable[Directive]) -
     return stated[0] if stated else None
 
 
-def _assign(state: State, day: datetime.date) -> list[Part]:
+def assign(state: State, day: datetime.date) -> list[Part]:
     """Assign the open documents that wait; an instalment goes with its whole document."""
     remitted: dict[int, Claim] = {}
     for claim in state.waiting:

@@ -1,21 +1,22 @@
-"""One document followed through the books: what happened to it, and what was left each time.
+"""One document followed through books: what happened to it, and what was left each time.
 
-The books run as they always do; a customers' side of its own looks on. Nothing of it is kept for
-the other documents, so that an ordinary run pays nothing for it.
+A customers' side of its own looks on, and what the books record is looked at. Nothing of it is
+kept for the other documents, so that an ordinary run pays nothing for it.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
+from typing import Protocol
 
 from beancount_factoring.contract.terms import Contract
 from beancount_factoring.contract.terms import FundBuild
 from beancount_factoring.engine import events
-from beancount_factoring.engine.books import FactorBooks
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.events import Event
 from beancount_factoring.engine.events import Part
@@ -23,13 +24,13 @@ from beancount_factoring.engine.history import Cause
 from beancount_factoring.engine.history import CustomerEntry
 from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import Document
-from beancount_factoring.engine.history import History
 from beancount_factoring.engine.life import Happening
 from beancount_factoring.engine.life import Held
 from beancount_factoring.engine.life import Step
 from beancount_factoring.engine.open_items import Applied
 from beancount_factoring.engine.open_items import OpenItems
 from beancount_factoring.engine.open_items import Report
+from beancount_factoring.engine.state import State
 
 # What happens before all else on a day, in this order; the rest follows (rules.md, section 3).
 _FIRST: Final = {
@@ -42,15 +43,33 @@ _DISPUTES: Final = {
 }
 
 
+Watch = Callable[[Iterable[Document], Report], OpenItems]
+"""Makes a customers' side of which what is applied is looked at."""
+
+
+class Books(Protocol):
+    """Books that a document can be followed through."""
+
+    contract: Contract
+    state: State
+
+    def run(self, until: datetime.date) -> object:
+        """Bring the books to the end of a day."""
+
+
+Open = Callable[[Callable[[Event], None], Watch], Books]
+"""Opens books that hand on what they record, with a customers' side that is looked at."""
+
+
 class Trace:
     """The life of the documents of one number: `run` makes `steps`."""
 
-    def __init__(self, contract: Contract, history: History, number: str) -> None:
-        """Take a contract, what the ledger says to it, and the number to follow."""
+    def __init__(self, number: str, open_books: Open) -> None:
+        """Take the number to follow, and what opens the books to follow it through."""
         self.number = number
         self.steps: list[Step] = []
         self._open = 0
-        self.books = FactorBooks(contract, history, self._record, self._watched)
+        self.books = open_books(self._record, self._watched)
 
     def run(self, until: datetime.date) -> Trace:
         """Follow the document to the end of a day."""

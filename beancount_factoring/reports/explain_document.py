@@ -13,6 +13,7 @@ from beancount_factoring.engine import events
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.claims import Standing
 from beancount_factoring.engine.eligibility import Reason
+from beancount_factoring.engine.followed import FollowedBooks
 from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.history import Document
 from beancount_factoring.engine.history import DocumentKind
@@ -94,7 +95,8 @@ class DocumentLife:
 def document_life(source: ReportSource, on: ContractDay, number: str) -> DocumentLife:
     """Return the life of a document that the contract's history knows."""
     ex = Explainer(source, on)
-    trace = Trace(on.contract, on.books.history, number).run(on.day)
+    trace = Trace(number, lambda record, items: FollowedBooks(on.books, number, record, items))
+    trace.run(on.day)
     document = trace.claims[0].document
     return DocumentLife(
         contract=on.contract.name,

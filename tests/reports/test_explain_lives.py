@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from beancount_factoring.engine.books import FactorBooks
+from beancount_factoring.engine.followed import FollowedBooks
 from beancount_factoring.engine.history import DocumentKind
 from beancount_factoring.engine.life import Happening
+from beancount_factoring.engine.life import Step
+from beancount_factoring.engine.trace import Trace
 from beancount_factoring.reports.explain_document import DocumentLife
 from beancount_factoring.reports.explain_document import document_life
 from beancount_factoring.reports.source import ContractDay
@@ -70,6 +74,19 @@ def wrong_steps(life: DocumentLife) -> Iterator[str]:
         yield f"{life.document}: never booked"
 
 
+def followed(on: ContractDay, number: str) -> list[Step]:
+    """Follow a document through what its own books and the recorded events say."""
+    trace = Trace(number, lambda record, items: FollowedBooks(on.books, number, record, items))
+    return trace.run(on.day).steps
+
+
+def followed_through_all(on: ContractDay, number: str) -> list[Step]:
+    """Follow a document through the books of all documents, run anew."""
+    contract, history = on.contract, on.books.history
+    trace = Trace(number, lambda record, items: FactorBooks(contract, history, record, items))
+    return trace.run(on.day).steps
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_life_ends_with_what_the_books_hold(seed: int, tmp_path: Path) -> None:
     loaded = load_case(whole(seed), tmp_path)
@@ -80,5 +97,6 @@ def test_a_life_ends_with_what_the_books_hold(seed: int, tmp_path: Path) -> None
     known = {entry.meta["factoring-id"] for entry in source.entries if "factoring-id" in entry.meta}
     for number in random.Random(seed).sample(numbers, min(len(numbers), SAMPLE)):
         life = document_life(source, on, number)
+        assert followed(on, number) == followed_through_all(on, number)
         assert [*wrong_end(on, life), *wrong_steps(life)] == []
         assert {key for step in life.steps for key in step.transactions} <= known
