@@ -69,7 +69,7 @@ def document_entry(
         meta=meta,
         date=document.date,
         flag=flags.FLAG_OKAY,
-        payee=one_line(document.buyer.name),
+        payee=one_line(document.buyer.name) or None,
         narration=_narration(document),
         tags=data.EMPTY_SET,
         links=frozenset([document_link(document, booker.exact(document.total))]),

@@ -106,7 +106,7 @@ class Booker:
             meta,
             line.date,
             flags.FLAG_WARNING if waits else flags.FLAG_OKAY,
-            one_line(line.counterparty) if line.counterparty else None,
+            one_line(line.counterparty) or None if line.counterparty else None,
             text if text or not line.details else f"{len(line.details)} payments",
             data.EMPTY_SET,
             frozenset((movement.link,)),

@@ -15,6 +15,11 @@ from beancount_factoring.importers.documents import Statement
 
 _DECLARATION = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml[^>]*\?>")
 _YEARS = range(1900, 2200)
+_TOTALS = {
+    "LegalMonetaryTotal",
+    "SpecifiedTradeSettlementHeaderMonetarySummation",
+    "SpecifiedTradeSettlementMonetarySummation",
+}
 
 
 def invoice_adds_up(document: InvoiceDocument) -> None:
@@ -69,7 +74,8 @@ def says_what_the_xml_says(document: InvoiceDocument, xml: bytes, names: dict[st
         return
     stated = {}
     for field, name in names.items():
-        found = [text for element in root.iter(f"{{*}}{name}") if (text := _text(element))]
+        elements = [each for each in root.iter(f"{{*}}{name}") if _counts(each, document.currency)]
+        found = [text for element in elements if (text := _text(element))]
         if len(found) == 1:
             stated[field] = found[0]
     if "number" in stated:
@@ -84,6 +90,14 @@ def says_what_the_xml_says(document: InvoiceDocument, xml: bytes, names: dict[st
         if field in stated:
             number = -Decimal(stated[field]) if turned else Decimal(stated[field])
             assert getattr(document, field) == number, f"{field}: {stated[field]} in the file"
+
+
+def _counts(element: _Element, currency: str) -> bool:
+    """Tell whether an element is no amount, or one of the document's totals in its currency."""
+    stated, parent = element.get("currencyID"), element.getparent()
+    if parent is None or stated is None:
+        return True
+    return stated == currency and etree.QName(parent).localname in _TOTALS
 
 
 def _tree(xml: bytes) -> _Element | None:

@@ -256,6 +256,13 @@ def test_line_breaks_and_controls_do_not_reach_the_ledger(books: Books) -> None:
     assert text(invoiced(books, buyer=buyer)).startswith(r'2026-01-05 * "Du pont \"et\" fils\\"')
 
 
+def test_a_name_of_signs_that_cannot_be_printed_is_none(books: Books) -> None:
+    entry = invoiced(books, buyer=replace(INVOICE.buyer, name="\u202e"))
+    assert entry.payee is None
+    (receipt,) = new(booked(books, statement(line("2026-02-03", "10.00", counterparty="\u202e"))))
+    assert receipt.payee is None
+
+
 def test_the_same_number_twice_is_refused(books: Books) -> None:
     booking = Booking(books.mapping())
     booking.document(INVOICE, "a.xml")
