@@ -30,6 +30,9 @@ def paused_collector(*, set_aside: bool = False) -> Iterator[None]:
             # First aside, then on again: else the collector would walk all that was made at once.
             if set_aside:
                 _set_aside()
+            elif _Heap.is_aside:
+                # Beside the ledger: to give back one alone is not possible.
+                gc.freeze()
             elif not gc.get_freeze_count():
                 gc.freeze()
                 gc.unfreeze()

@@ -57,6 +57,14 @@ def test_a_second_load_gives_all_back(load: Load) -> None:
     assert gc.get_freeze_count() == 0
 
 
+def test_what_is_made_beside_a_ledger_set_aside_is_walked_by_no_small_collection() -> None:
+    set_aside()
+    with paused_collector():
+        made = [[number] for number in range(1000)]
+    assert not any(each is made[0] for each in gc.get_objects(generation=0))
+    assert gc.get_freeze_count() > len(made)
+
+
 def test_a_cycle_that_was_set_aside_is_freed_after_the_next_load() -> None:
     cycle = Cycle()
     alive = weakref.ref(cycle)

@@ -31,6 +31,7 @@ from beancount_factoring.importers.statements import shown
 from beancount_factoring.importers.statements import with_remarks
 from beancount_factoring.importers.xml_leaves import Leaves
 from beancount_factoring.importers.xml_parts import parts
+from beancount_factoring.tuples import new
 
 LARGEST_FILE = 1 << 28
 
@@ -129,7 +130,7 @@ def _statements(file: BinaryIO, message: _Message) -> Iterator[Statement]:
         if part.path == _DETAIL:
             details.append(part.leaves)
         elif part.path == entry:
-            reading.add_entry(Entry(part.leaves, details, part.line))
+            reading.add_entry(new(Entry, (part.leaves, details, part.line)))
             details = []
         elif part.path == balance:
             reading.balances.append(part.leaves)

@@ -25,6 +25,7 @@ from beancount_factoring.importers.statements import one_line
 from beancount_factoring.importers.statements import readable
 from beancount_factoring.importers.statements import shown
 from beancount_factoring.importers.xml_leaves import Leaves
+from beancount_factoring.tuples import new
 
 # Entries that are not booked: pending, for information, booked in the future.
 _NOT_BOOKED = {"PDNG", "INFO", "FUTR"}
@@ -129,24 +130,26 @@ class EntryReader:
         if original is None and _is_stated(leaves):
             original = _original(leaves, total)
         bank_id = leaves.get("AcctSvcrRef") or detail.get("Refs/AcctSvcrRef")
-        # By place: with names a line takes twice as long, and a file may have 50,000.
-        return StatementLine(
-            date,
-            value_date,
-            amount,
-            readable(texts),
-            name,
-            compact_iban(account) if account else None,
-            given_id(detail.get(_END_TO_END)),
-            references[0] if len(references) == 1 else None,
-            bank_id,
-            _code(detail) or _code(leaves),
-            None,
-            reversal,
-            entry.position,
-            (),
-            original,
-            charges,
+        return new(
+            StatementLine,
+            (
+                date,
+                value_date,
+                amount,
+                readable(texts),
+                name,
+                compact_iban(account) if account else None,
+                given_id(detail.get(_END_TO_END)),
+                references[0] if len(references) == 1 else None,
+                bank_id,
+                _code(detail) or _code(leaves),
+                None,
+                reversal,
+                entry.position,
+                (),
+                original,
+                charges,
+            ),
         )
 
     def _counterparty(

@@ -13,6 +13,7 @@ from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.statements import compact_iban
 from beancount_factoring.importers.statements import shown
 from beancount_factoring.importers.xml_leaves import Leaves
+from beancount_factoring.tuples import new
 
 # ISO 20022 ActiveOrHistoricCurrencyAndAmount: at most 18 digits, no sign.
 _AMOUNT = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
@@ -39,9 +40,9 @@ def money(leaves: Leaves, path: str = "Amt", currency_path: str = "Amt@Ccy") -> 
     currency = check_currency(leaves.get(currency_path), path)
     side = leaves.get("CdtDbtInd")
     if side == "CRDT":
-        return Money(number, currency)
+        return new(Money, (number, currency))
     if side == "DBIT":
-        return Money(-number, currency)
+        return new(Money, (-number, currency))
     raise DocumentRefusedError(f"CdtDbtInd is {shown(side)}; CRDT or DBIT was expected")
 
 

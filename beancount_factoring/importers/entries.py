@@ -28,6 +28,7 @@ from beancount_factoring.importers.invoice_codes import PREPAYMENT_CODES
 from beancount_factoring.importers.mapping import ImportMapping
 from beancount_factoring.importers.parties import legal_identity
 from beancount_factoring.importers.remarks import remarks
+from beancount_factoring.tuples import new
 
 REMARK: Final = "remark"
 """The metadata key of what a person should know of a document."""
@@ -91,7 +92,8 @@ def posting(
 ) -> data.Posting:
     """Return a posting of an amount."""
     # Not by Amount(): what it checks of its arguments is so by construction here.
-    return data.Posting(account, Amount._make((number, currency)), None, None, None, meta)
+    units = new(Amount, (number, currency))
+    return new(data.Posting, (account, units, None, None, None, meta))
 
 
 class _Booker:

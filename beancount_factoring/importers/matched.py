@@ -32,6 +32,7 @@ from beancount_factoring.matching.payers import IBAN
 from beancount_factoring.matching.receipt import Explanation
 from beancount_factoring.matching.receipt import Match
 from beancount_factoring.matching.receipt import Receipt
+from beancount_factoring.tuples import new
 
 MATCH: Final = "match"
 """The metadata key of how a receipt was matched, in words."""
@@ -89,18 +90,21 @@ class WaitingReceipts:
         units, meta = bank.units, entry.meta
         if units is None or not units.number or units.number < 0 or bank.cost or bank.price:
             return None
-        receipt = Receipt(
-            entry.date,
-            units.number,
-            units.currency,
-            entry.narration or "",
-            entry.payee or None,
-            text_of(meta.get(IBAN)),
-            text_of(meta.get("reference")),
-            text_of(meta.get("end-to-end-id")),
+        receipt = new(
+            Receipt,
+            (
+                entry.date,
+                units.number,
+                units.currency,
+                entry.narration or "",
+                entry.payee or None,
+                text_of(meta.get(IBAN)),
+                text_of(meta.get("reference")),
+                text_of(meta.get("end-to-end-id")),
+            ),
         )
         is_none = IDENTIFIER in meta or self._is_of_firm(receipt)
-        return None if is_none else Waiting(receipt, place)
+        return None if is_none else new(Waiting, (receipt, place))
 
     def _is_of_firm(self, receipt: Receipt) -> bool:
         """Tell whether money comes from the factor, or from another account of the firm."""

@@ -25,6 +25,7 @@ from beancount_factoring.matching.matcher import Matcher
 from beancount_factoring.matching.payers import CONFIDENCE
 from beancount_factoring.matching.receipt import Explanation
 from beancount_factoring.matching.receipt import Receipt
+from beancount_factoring.tuples import new
 
 _NOTHING = Decimal(0)
 
@@ -102,15 +103,18 @@ class Booker:
                 is_settled = is_settled or found is not None
                 waits = waits or bool(reason)
         text = one_line(line.text)
-        entry = data.Transaction(
-            meta,
-            line.date,
-            flags.FLAG_WARNING if waits else flags.FLAG_OKAY,
-            one_line(line.counterparty) or None if line.counterparty else None,
-            text if text or not line.details else f"{len(line.details)} payments",
-            data.EMPTY_SET,
-            frozenset((movement.link,)),
-            postings,
+        entry = new(
+            data.Transaction,
+            (
+                meta,
+                line.date,
+                flags.FLAG_WARNING if waits else flags.FLAG_OKAY,
+                one_line(line.counterparty) or None if line.counterparty else None,
+                text if text or not line.details else f"{len(line.details)} payments",
+                data.EMPTY_SET,
+                frozenset((movement.link,)),
+                postings,
+            ),
         )
         if is_settled:
             self._numbers.book(entry)
@@ -187,15 +191,18 @@ class Booker:
 
 def _receipt(line: StatementLine, number: Decimal, currency: str) -> Receipt:
     """Return a payment as matching sees it."""
-    return Receipt(
-        line.date,
-        number,
-        currency,
-        line.text,
-        line.counterparty,
-        line.counterparty_iban,
-        line.reference,
-        line.end_to_end_id,
+    return new(
+        Receipt,
+        (
+            line.date,
+            number,
+            currency,
+            line.text,
+            line.counterparty,
+            line.counterparty_iban,
+            line.reference,
+            line.end_to_end_id,
+        ),
     )
 
 

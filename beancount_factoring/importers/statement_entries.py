@@ -37,6 +37,7 @@ from beancount_factoring.importers.parties import identifier_key
 from beancount_factoring.importers.recognition import Recogniser
 from beancount_factoring.importers.safe_xml import shown as printable
 from beancount_factoring.matching.matcher import Matcher
+from beancount_factoring.tuples import new
 
 # As much of a text as a message shows.
 _NARRATION = 40
@@ -79,7 +80,7 @@ class _Plan:
         """Return the movements as they are compared with the ledger."""
         bank, currency = self.bank, self.statement.currency
         lines = [
-            Line(each.link, (bank, each.line.date, each.number, currency), each.line)
+            new(Line, (each.link, (bank, each.line.date, each.number, currency), each.line))
             for each in self.movements
         ]
         closes_known = self.balance is not None and known.has_balance(
@@ -141,7 +142,7 @@ def statement_entries(
             entry = booker.entry(movement, verdict)
             comparison.note(movement.link, verdict.known or entry)
             remark = verdict.how if verdict.known else booker.doubt(verdict)
-            extracted.append(Extracted(entry, verdict.known, remark))
+            extracted.append(new(Extracted, (entry, verdict.known, remark)))
         if plan.balance is not None:
             balance = booker.balance(*plan.balance, plan.statement.position)
             extracted.append(balances.extracted(balance))
@@ -207,7 +208,7 @@ def _planned(
     for line, link in zip(statement.lines, links, strict=True):
         number = exact(line.amount, currency)
         parts = _parts(line, number, recogniser, currency)
-        movements.append(Planned(line, number, link, parts))
+        movements.append(new(Planned, (line, number, link, parts)))
         for part in parts:
             account = mapping.suspense if part.target is None else part.target.account
             if (account, line.date) not in checked:
@@ -232,7 +233,7 @@ def _parts(
             Part(each, exact(each.amount, currency), recogniser.target(each))
             for each in line.details
         )
-    return (Part(line, number, target),)
+    return (new(Part, (line, number, target)),)
 
 
 def last_of_each_day(statements: Sequence[Statement]) -> set[int]:

@@ -18,6 +18,7 @@ from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.xml_leaves import Leaves
 from beancount_factoring.importers.xml_leaves import Part
 from beancount_factoring.importers.xml_record_shapes import RecordShapes
+from beancount_factoring.importers.xml_record_shapes import is_plain
 
 # Bounds that no real document comes near, so that no hostile one can fill the memory.
 _DEEPEST = 64
@@ -201,13 +202,21 @@ class _Cutter:
 
     def _cut(self, buffer: bytes) -> Iterator[Part]:
         done = 0
+        has_rows = is_plain(buffer)
         while start := self._start.search(buffer, done):
+            begin = start.start()
+            if has_rows and begin == done and self._is_at_records():
+                found, done, line = self._shapes.row(buffer, begin, self._line)
+                if found:
+                    self._stream.skipped_lines += line - self._line
+                    self._line = line
+                    yield from found
+                    continue
             closing = b"</%b>" % start[1]
             end = buffer.find(closing, start.end())
             if end < 0:
                 break
             end += len(closing)
-            begin = start.start()
             if begin > done:
                 yield from self._parse(buffer[done:begin])
             yield from self._record(buffer[begin:end])
@@ -219,8 +228,11 @@ class _Cutter:
         yield from self._parse(buffer[done:kept])
         self._rest = buffer[kept:]
 
+    def _is_at_records(self) -> bool:
+        return self._stream.path().endswith(self._above)
+
     def _record(self, record: bytes) -> list[Part]:
-        if self._stream.path().endswith(self._above):
+        if self._is_at_records():
             found = self._shapes.parts(record, self._line)
             if found is not None:
                 self._skip(record)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import Final
 from typing import Generic
@@ -115,7 +116,7 @@ def place_of(mark: str) -> int:
     return int(number)
 
 
-def picker(places: tuple[int, ...]) -> Callable[[list[str]], tuple[str, ...]]:
+def picker(places: tuple[int, ...]) -> Callable[[Sequence[str]], tuple[str, ...]]:
     """Return what takes the texts at some places."""
     # Of fewer than two places itemgetter makes no tuple.
     return itemgetter(*places) if len(places) > 1 else lambda texts: tuple(texts[p] for p in places)

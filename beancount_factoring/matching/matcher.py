@@ -46,6 +46,7 @@ _ADDS_UP: Final = Decimal("0.01")
 _SLIP: Final = Decimal("0.1")
 _LIKELY: Final = Decimal("0.1")
 _AMOUNT_ALONE: Final = Decimal("0.5")
+_NOTHING_NAMED: Final = Match(reason=NOTHING_NAMED)
 
 
 class Matcher:
@@ -102,13 +103,13 @@ class Matcher:
                 return match
         for account in self._payers.accounts_of(receipt):
             self._waiting.setdefault(account, []).append((receipt.amount, False))
-        return Match(reason=whole.reason)
+        return whole
 
     def _whole(self, receipt: Receipt) -> Match:
         """Return the documents whose numbers are written as they are and that add up."""
         found = self._exact.match(receipt.amount, receipt.currency, *receipt.texts)
         if not found.settlements:
-            return Match(reason=found.reason)
+            return _NOTHING_NAMED if found.reason is NOTHING_NAMED else Match(reason=found.reason)
         numbers = ", ".join(part.number for part in found.settlements)
         if self._is_part(receipt, found.settlements):
             return Match(reason=f"a part of {numbers}")
