@@ -191,7 +191,7 @@ class _Reading:
 
     def _statement(self, leaves: Leaves, number: str | None, position: int) -> Statement:
         account = identifier(self.account, *_IDENTIFIERS)
-        if account is None:
+        if account is None or not account.strip():
             raise DocumentRefusedError("names no account (Acct/Id)")
         opening, closing = _ends([_balance(each) for each in self.balances])
         if opening is None or closing is None:

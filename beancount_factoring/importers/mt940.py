@@ -31,6 +31,7 @@ LARGEST_FILE = 1 << 25
 # Each is at least a line: no real document comes near, and no hostile one can fill the memory.
 _MOST_FIELDS = 400_000
 _LONGEST_FIELD = 20_000
+_MOST_LINES = 2_000
 
 _BEGINNING = re.compile(rb"^:20:.*?^:25P?:", re.MULTILINE | re.DOTALL)
 
@@ -117,6 +118,8 @@ def _fields(text: str) -> Iterator[Field]:
             current = Field(match[1], [match[2]], number) if match else None
         elif current is not None:
             current.lines.append(line)
+            if len(current.lines) > _MOST_LINES:
+                raise current.refusal(f"has more than {_MOST_LINES} lines")
     if current is not None:
         yield current
 

@@ -378,6 +378,12 @@ def test_entry_in_doubt_is_refused(found: str, written: str, reason: str) -> Non
             "is a camt.052 account report",
         ),
         (_document(OPENING, CLOSING, ENTRY), "names no account"),
+        (
+            _document(
+                "<Acct><Id><Othr><Id>\u00a0</Id></Othr></Id></Acct>", OPENING, CLOSING, ENTRY
+            ),
+            "names no account",
+        ),
         (_document(ACCOUNT, OPENING, CLOSING), "opening 100.00 + 0 lines 0 = 100.00 EUR, "),
         (_document(ACCOUNT.replace("EUR", "USD"), OPENING, CLOSING, ENTRY), "account 'USD'"),
         (_document(ACCOUNT.replace("<Ccy>EUR</Ccy>", "")), "names no currency"),

@@ -280,6 +280,7 @@ def test_a_long_text_is_read_and_one_without_end_refused() -> None:
     assert len(statement.lines) == 1
     without_end = HEAD + MOVEMENT.replace("VIR", "?20 " * 2_000_000) + TAIL
     assert "has more than 20000 characters" in _refusal(without_end)
+    assert "has more than 2000 lines" in _refusal(HEAD + MOVEMENT + "\n" * 4_000_000 + TAIL)
 
 
 def test_more_fields_than_any_bank_writes_are_refused() -> None:
