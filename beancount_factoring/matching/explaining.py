@@ -30,6 +30,7 @@ from beancount_factoring.matching.open_numbers import OpenNumbers
 from beancount_factoring.matching.payers import Payer
 from beancount_factoring.matching.receipt import Difference
 from beancount_factoring.matching.receipt import Explanation
+from beancount_factoring.matching.receipt import InDoubt
 from beancount_factoring.matching.receipt import Receipt
 from beancount_factoring.matching.receipt import Settlement
 from beancount_factoring.matching.sums import combinations_of
@@ -48,6 +49,7 @@ _FEW_VALUES: Final = 3
 _AGAIN: Final = 2
 _RECURRING: Final = 20
 _LEAST_NAMED: Final = Decimal("0.000001")
+_FEW_WAITING: Final = 4
 
 
 _Options = list[tuple[Mention, tuple[OpenNumber, ...]]]
@@ -85,11 +87,11 @@ class Explainer:
         mentions: Mentions,
         payer: Payer,
         account: str,
-        waiting: Sequence[Decimal] = (),
+        waiting: Sequence[InDoubt] = (),
     ) -> None:
         """Explain a receipt by the items of `account`.
 
-        `waiting` are the amounts of its receipts that are still in doubt.
+        `waiting` are its receipts that are still in doubt.
         """
         self._waiting = waiting
         self._terms = terms
@@ -179,7 +181,7 @@ class Explainer:
         if len(choice.items) == 1 and amount < total:
             part = Settlement(self._account, choice.items[0].number, amount)
             doubt = max(doubts) * payer * (1 if payer < 1 else _NOBODY)
-            if not (self._is_part(total) and self._is_all(choice)):
+            if not (self._is_part(choice.items[0]) and self._is_all(choice)):
                 doubt = Decimal(1)
             yield Explanation((part,), doubt, f"part of {how}", is_part=True)
         elif amount > total and self._is_known and self._is_all(choice) and max(doubts) <= CLEAR:
@@ -195,22 +197,33 @@ class Explainer:
             for mention in self._mentions.found
         )
 
-    def _is_part(self, total: Decimal) -> bool:
+    def _is_part(self, item: OpenNumber) -> bool:
         """Tell whether a part can be meant: not if it is nearly all, a waiting receipt aside."""
-        currency = self._receipt.currency
+        currency, total = self._receipt.currency, item.balance
         if is_deduction(total, self._receipt.amount, currency, self._terms):
             return False
-        for waiting in self._waiting:
+        for waiting in self._beside([item]):
             rest = total - waiting
             if rest > 0 and is_deduction(rest, self._receipt.amount, currency, self._terms):
                 return False
         return True
 
+    def _beside(self, items: Sequence[OpenNumber]) -> list[Decimal]:
+        """Return the amounts of waiting receipts that may be of items.
+
+        Those that name them; of those that name nothing all, unless there are so many that one
+        would fit by chance.
+        """
+        numbers = {item.number for item in items}
+        unnamed = [each.amount for each in self._waiting if not each.numbers]
+        named = [each.amount for each in self._waiting if not numbers.isdisjoint(each.numbers)]
+        return named + (unnamed if len(unnamed) <= _FEW_WAITING else [])
+
     def _deductions(self, items: Sequence[OpenNumber]) -> Iterator[Deducted]:
         """Yield what explains that less is paid: not what came as a receipt of its own."""
-        receipt = self._receipt
+        receipt, waiting = self._receipt, {each.amount for each in self._waiting}
         for deducted in deductions(items, receipt.amount, receipt.currency, self._terms):
-            if deducted.amount not in self._waiting:
+            if deducted.amount not in waiting:
                 yield deducted
 
     def _with_others(

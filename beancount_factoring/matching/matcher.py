@@ -26,6 +26,7 @@ from beancount_factoring.matching.open_numbers import OpenNumbers
 from beancount_factoring.matching.payers import Payer
 from beancount_factoring.matching.payers import Payers
 from beancount_factoring.matching.receipt import Explanation
+from beancount_factoring.matching.receipt import InDoubt
 from beancount_factoring.matching.receipt import Match
 from beancount_factoring.matching.receipt import Receipt
 from beancount_factoring.matching.receipt import Settlement
@@ -34,6 +35,7 @@ from beancount_factoring.matching.reference import NumberIndex
 from beancount_factoring.matching.terms import MatchingTerms
 from beancount_factoring.matching.written import WrittenNumbers
 from beancount_factoring.matching.written import is_near
+from beancount_factoring.tuples import new
 
 MOST_DOUBT: Final = Decimal("0.005")
 """An explanation with more doubt is only a candidate."""
@@ -64,7 +66,7 @@ class Matcher:
         self._payers = Payers(receivables)
         self._exact = NumberIndex(self._documents)
         self.terms = terms
-        self._waiting: dict[str, list[tuple[Decimal, bool]]] = {}
+        self._waiting: dict[str, list[InDoubt]] = {}
         self._not_indexed: list[OpenNumber] = []
         self._written = WrittenNumbers()
         for entry in entries:
@@ -101,8 +103,8 @@ class Matcher:
             match = self._by_all(receipt, whole)
             if match.found is not None and match.found.is_part:
                 return match
-        for account in self._payers.accounts_of(receipt):
-            self._waiting.setdefault(account, []).append((receipt.amount, False))
+        named = self._exact.named(*receipt.texts) if whole.reason != NOTHING_NAMED else ()
+        self._note_waiting(receipt, frozenset(item.number for item in named))
         return whole
 
     def _whole(self, receipt: Receipt) -> Match:
@@ -145,7 +147,7 @@ class Matcher:
                 mentions,
                 payer,
                 account,
-                [amount for amount, named in self._waiting.get(account, ()) if not named],
+                self._waiting.get(account, ()),
             )
             explanations += explainer.explanations()
         listed = _distinct(self._with_slips(receipt, mentions, explanations))
@@ -164,9 +166,20 @@ class Matcher:
         """
         self._index()
         mentions = read_mentions(self._written, receipt.texts)
-        named = any(mention.doubt <= CLEAR for mention in mentions.found)
+        self._note_waiting(
+            receipt,
+            frozenset(
+                item.number
+                for mention in mentions.found
+                if mention.doubt <= CLEAR
+                for item in mention.items
+            ),
+        )
+
+    def _note_waiting(self, receipt: Receipt, numbers: frozenset[str]) -> None:
         for account in self._payers.accounts_of(receipt):
-            self._waiting.setdefault(account, []).append((receipt.amount, named))
+            waiting = new(InDoubt, (receipt.amount, numbers))
+            self._waiting.setdefault(account, []).append(waiting)
 
     def _index(self) -> None:
         """Index what was booked since the last time."""
