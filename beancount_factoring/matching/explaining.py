@@ -50,6 +50,9 @@ _AGAIN: Final = 2
 _RECURRING: Final = 20
 _LEAST_NAMED: Final = Decimal("0.000001")
 _FEW_WAITING: Final = 4
+# How much likelier a round amount is a part than the whole less what was deducted.
+_ROUND_PART: Final = 10
+_ROUND_AMOUNT: Final = 100
 
 
 _Options = list[tuple[Mention, tuple[OpenNumber, ...]]]
@@ -165,10 +168,11 @@ class Explainer:
             yield self._whole(choice.items, doubt, how)
             return
         is_deducted = False
+        rounded = _ROUND_PART if self._is_round_part(total) else 1
         for deducted in self._deductions(choice.items):
             is_deducted = True
             # To the cent, a discount or a rounding speaks for the number too.
-            named = together * payer * (1 if deducted.kind == "charges" else _TO_THE_CENT)
+            named = together * payer * (rounded if deducted.kind == "charges" else _TO_THE_CENT)
             yield self._deducted(choice.items, deducted, named + deducted.doubt, how)
         others = list(self._with_others(choice, max(doubts), tried, how))
         yield from others
@@ -207,6 +211,11 @@ class Explainer:
             if rest > 0 and is_deduction(rest, self._receipt.amount, currency, self._terms):
                 return False
         return True
+
+    def _is_round_part(self, total: Decimal) -> bool:
+        """Tell whether the amount is what people pay as a part: tenths of it, or hundreds."""
+        amount = self._receipt.amount
+        return amount % _ROUND_AMOUNT == 0 or (amount * 10 % total == 0 and amount < total)
 
     def _beside(self, items: Sequence[OpenNumber]) -> list[Decimal]:
         """Return the amounts of waiting receipts that may be of items.
@@ -248,6 +257,8 @@ class Explainer:
         for places in sums.found:
             items = [others[place] for place in places]
             doubt = named * self._payer_doubt + self._chance(tried * sums.tried, abs(rest))
+            if rest < 0 and self._is_round_part(choice.total):
+                doubt *= _ROUND_PART
             if not sums.is_complete:
                 doubt = Decimal(1)
             numbers = ", ".join(item.number for item in items)

@@ -35,7 +35,6 @@ from beancount_factoring.matching.reference import NumberIndex
 from beancount_factoring.matching.terms import MatchingTerms
 from beancount_factoring.matching.written import WrittenNumbers
 from beancount_factoring.matching.written import is_near
-from beancount_factoring.tuples import new
 
 MOST_DOUBT: Final = Decimal("0.005")
 """An explanation with more doubt is only a candidate."""
@@ -66,7 +65,8 @@ class Matcher:
         self._payers = Payers(receivables)
         self._exact = NumberIndex(self._documents)
         self.terms = terms
-        self._waiting: dict[str, list[InDoubt]] = {}
+        # By customer; what a receipt names is read when another one may be of the same document.
+        self._waiting: dict[str, list[Receipt | InDoubt]] = {}
         self._not_indexed: list[OpenNumber] = []
         self._written = WrittenNumbers()
         for entry in entries:
@@ -103,8 +103,7 @@ class Matcher:
             match = self._by_all(receipt, whole)
             if match.found is not None and match.found.is_part:
                 return match
-        named = self._exact.named(*receipt.texts) if whole.reason != NOTHING_NAMED else ()
-        self._note_waiting(receipt, frozenset(item.number for item in named))
+        self._wait(receipt)
         return whole
 
     def _whole(self, receipt: Receipt) -> Match:
@@ -147,7 +146,7 @@ class Matcher:
                 mentions,
                 payer,
                 account,
-                self._waiting.get(account, ()),
+                self._in_doubt(account),
             )
             explanations += explainer.explanations()
         listed = _distinct(self._with_slips(receipt, mentions, explanations))
@@ -160,26 +159,22 @@ class Matcher:
         return Match(reason=reason, candidates=tuple(candidates[:_MOST_CANDIDATES]))
 
     def _wait(self, receipt: Receipt) -> None:
-        """Remember a receipt in doubt: until it is settled, its customer owes less than is open.
-
-        One that clearly names something is no part of what it does not name.
-        """
-        self._index()
-        mentions = read_mentions(self._written, receipt.texts)
-        self._note_waiting(
-            receipt,
-            frozenset(
-                item.number
-                for mention in mentions.found
-                if mention.doubt <= CLEAR
-                for item in mention.items
-            ),
-        )
-
-    def _note_waiting(self, receipt: Receipt, numbers: frozenset[str]) -> None:
+        """Remember a receipt in doubt: until it is settled, its customer owes less than is open."""
         for account in self._payers.accounts_of(receipt):
-            waiting = new(InDoubt, (receipt.amount, numbers))
-            self._waiting.setdefault(account, []).append(waiting)
+            self._waiting.setdefault(account, []).append(receipt)
+
+    def _in_doubt(self, account: str) -> Sequence[InDoubt]:
+        """Return a customer's receipts in doubt, with what they clearly name."""
+        waiting = self._waiting.get(account, [])
+        for place, each in enumerate(waiting):
+            if isinstance(each, Receipt):
+                waiting[place] = InDoubt(each.amount, self._clearly_named(each))
+        return [each for each in waiting if isinstance(each, InDoubt)]
+
+    def _clearly_named(self, receipt: Receipt) -> frozenset[str]:
+        mentions = read_mentions(self._written, receipt.texts).found
+        clear = (mention for mention in mentions if mention.doubt <= CLEAR)
+        return frozenset(item.number for mention in clear for item in mention.items)
 
     def _index(self) -> None:
         """Index what was booked since the last time."""
