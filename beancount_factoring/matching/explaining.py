@@ -172,8 +172,11 @@ class Explainer:
         for deducted in self._deductions(choice.items):
             is_deducted = True
             # To the cent, a discount or a rounding speaks for the number too.
-            named = together * payer * (rounded if deducted.kind == "charges" else _TO_THE_CENT)
-            yield self._deducted(choice.items, deducted, named + deducted.doubt, how)
+            if deducted.kind == "charges":
+                doubt = (together * payer + deducted.doubt) * rounded
+            else:
+                doubt = together * payer * _TO_THE_CENT + deducted.doubt
+            yield self._deducted(choice.items, deducted, doubt, how)
         others = list(self._with_others(choice, max(doubts), tried, how))
         yield from others
         if (
@@ -251,7 +254,8 @@ class Explainer:
             for item in self._dated
             if id(item) not in taken and (rest > 0 or item.is_credit_note)
         ]
-        if rest > 0 and not self._is_known:
+        came_apart = any(each.amount == -rest for each in self._waiting)
+        if came_apart or (rest > 0 and not self._is_known):
             return
         sums = combinations_of(self._cents(others), self._to_cents(rest), 3 if rest > 0 else 2)
         for places in sums.found:

@@ -67,6 +67,7 @@ class Matcher:
         self.terms = terms
         # By customer; what a receipt names is read when another one may be of the same document.
         self._waiting: dict[str, list[Receipt | InDoubt]] = {}
+        self._of_nobody: list[Receipt] = []
         self._not_indexed: list[OpenNumber] = []
         self._written = WrittenNumbers()
         for entry in entries:
@@ -160,21 +161,31 @@ class Matcher:
 
     def _wait(self, receipt: Receipt) -> None:
         """Remember a receipt in doubt: until it is settled, its customer owes less than is open."""
-        for account in self._payers.accounts_of(receipt):
+        accounts = self._payers.accounts_of(receipt)
+        for account in accounts:
             self._waiting.setdefault(account, []).append(receipt)
+        if not accounts:
+            self._of_nobody.append(receipt)
 
     def _in_doubt(self, account: str) -> Sequence[InDoubt]:
         """Return a customer's receipts in doubt, with what they clearly name."""
+        for receipt in self._of_nobody:
+            items = self._clearly_named(receipt)
+            found = InDoubt(receipt.amount, frozenset(item.number for item in items))
+            for owner in {item.account for item in items if item.account is not None}:
+                self._waiting.setdefault(owner, []).append(found)
+        self._of_nobody.clear()
         waiting = self._waiting.get(account, [])
         for place, each in enumerate(waiting):
             if isinstance(each, Receipt):
-                waiting[place] = InDoubt(each.amount, self._clearly_named(each))
+                numbers = frozenset(item.number for item in self._clearly_named(each))
+                waiting[place] = InDoubt(each.amount, numbers)
         return [each for each in waiting if isinstance(each, InDoubt)]
 
-    def _clearly_named(self, receipt: Receipt) -> frozenset[str]:
+    def _clearly_named(self, receipt: Receipt) -> list[OpenNumber]:
         mentions = read_mentions(self._written, receipt.texts).found
         clear = (mention for mention in mentions if mention.doubt <= CLEAR)
-        return frozenset(item.number for mention in clear for item in mention.items)
+        return [item for mention in clear for item in mention.items]
 
     def _index(self) -> None:
         """Index what was booked since the last time."""

@@ -120,6 +120,28 @@ def pay(books: Books) -> Pay:
     return paying
 
 
+@pytest.fixture
+def pay_all(books: Books) -> Callable[..., list[Settled]]:
+    """Return what each of a statement's lines settles: DUPONT's payments, amount and text."""
+    path = books.mapping_path
+    path.write_text(path.read_text() + TERMS)
+
+    def paying(
+        *payments: tuple[str, str], invoices: dict[str, list[tuple[str, str]]] = INVOICES
+    ) -> list[Settled]:
+        entries = ledger(invoices)
+        lines = [
+            line(f"2026-02-{place:02d}", amount, text, counterparty_iban=DUPONT)
+            for place, (amount, text) in enumerate(payments, 1)
+        ]
+        file = StatementFile("s.xml", "CAMT.053", (statement(*lines),))
+        extracted = [e.entry for e in Booking(books.mapping(), entries).statements(file)][:-1]
+        (matched,) = match_receipts([extracted], entries, books.mapping())
+        return [settlements([entry]) for entry in matched]
+
+    return paying
+
+
 def last(pay: Pay) -> data.Transaction:
     entry = pay.entries[0]  # type: ignore[attr-defined]
     assert isinstance(entry, data.Transaction)
@@ -249,6 +271,40 @@ def test_a_rounding(pay: Pay, amount: str, missing: str) -> None:
 
 def test_a_part_payment_with_a_clear_number(pay: Pay) -> None:
     assert pay("500.00", "ACOMPTE F2026-0101", iban=DUPONT) == {"F2026-0101": "500.00"}
+
+
+def test_a_part_and_what_is_left_less_charges_come_in_their_order(
+    pay_all: Callable[..., list[Settled]],
+) -> None:
+    first, second = pay_all(("500.03", "FACT 101"), ("690.00", "F2026-0101"))
+    assert first == {"F2026-0101": "500.03"}
+    assert second == {"F2026-0101": "699.97", "Expenses:Bank": "9.97"}
+
+
+def test_a_part_is_settled_though_one_of_many_receipts_in_doubt_fits_by_chance(
+    pay_all: Callable[..., list[Settled]],
+) -> None:
+    unnamed = [(amount, "VIREMENT") for amount in ("11.11", "707.77", "13.13", "17.17", "19.19")]
+    *others, part = pay_all(*unnamed, ("480.55", "F2026-0101"))
+    assert all(set(other) == {"Assets:Suspense"} for other in others)
+    assert part == {"F2026-0101": "480.55"}
+
+
+def test_a_part_that_the_only_receipt_in_doubt_would_complete_waits(
+    pay_all: Callable[..., list[Settled]],
+) -> None:
+    assert pay_all(("707.77", "VIREMENT"), ("480.55", "F2026-0101"))[1].keys() == {
+        "Assets:Suspense"
+    }
+
+
+def test_a_round_amount_may_be_a_part_or_the_whole_less_charges(pay: Pay) -> None:
+    invoices = {"DUPONT": [("F2026-0101", "309.53")]}
+    assert pay("300.00", "F2026-0101", iban=DUPONT, invoices=invoices).keys() == {"Assets:Suspense"}
+    assert pay("301.03", "F2026-0101", iban=DUPONT, invoices=invoices) == {
+        "F2026-0101": "309.53",
+        "Expenses:Bank": "8.50",
+    }
 
 
 def test_more_than_is_open_becomes_the_customers_credit(pay: Pay) -> None:
