@@ -13,6 +13,7 @@ from beancount_factoring.importers.factor_statement import FactorLine
 from beancount_factoring.importers.factor_statement import total
 from beancount_factoring.importers.factor_words import FEES
 from beancount_factoring.importers.factor_words import LineKind
+from beancount_factoring.importers.safe_xml import shown as printable
 
 # What both accounts of a factor show with the same amount.
 _ON_BOTH: Final = FEES | {LineKind.GUARANTEE}
@@ -48,7 +49,8 @@ def check_accounts(current: FactorAccount, financing: FactorAccount) -> None:
         amounts = [total(lines) for lines in found]
         if amounts[0] != amounts[1]:
             first = (*found[0], *found[1])[0].line
-            event = f"event {first.entry_number}" if first.entry_number else f"the {key[1]}"
+            number = printable(first.entry_number or "")
+            event = f"event {number}" if number else f"the {key[1]}"
             raise DocumentRefusedError(
                 f"line {first.position}: {event} of {first.date}, {key[1]}, is {amounts[0]} on the"
                 f" current account and {amounts[1]} on the financing account"
