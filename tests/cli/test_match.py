@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import pty
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from tests.importers.firm import Books
 from tests.importers.firm import new_books
 
 BEAN_CHECK = Path(sys.executable).with_name("bean-check")
+BEAN_FACTOR = Path(sys.executable).with_name("bean-factor")
 
 INVOICES = """
 2026-01-05 * "Dupont" "Invoice"
@@ -225,3 +229,37 @@ def test_nothing_waits(run: Run, books: Books) -> None:
     result = run("match", books.ledger)
     assert (result.exit_code, result.stdout) == (0, "0 receipts in suspense\n")
     assert json.loads(run("match", books.ledger, "--format", "json").stdout) == []
+
+
+def on_terminal(*answers: str, ledger: Path) -> tuple[int, str]:
+    """Answer `bean-factor match` on a terminal; return its status, and all that was shown."""
+    own, its = pty.openpty()
+    command = [str(BEAN_FACTOR), "match", str(ledger)]
+    with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, close_fds=True) as process:
+        os.close(its)
+        os.write(own, "".join(f"{answer}\n" for answer in answers).encode())
+        shown = b""
+        # The end of the other side is an error on Linux, nothing more to read elsewhere.
+        with suppress(OSError):
+            while some := os.read(own, 4096):
+                shown += some
+    os.close(own)
+    return process.returncode, shown.decode().replace("\r\n", "\n")
+
+
+def test_on_a_terminal_each_receipt_is_asked_for(books: Books) -> None:
+    status, shown = on_terminal("F2026-0009", "2", "", ledger=books.ledger)
+    assert status == 0, shown
+    assert "2026-02-03  120.00 EUR  DUPONT: VIREMENT" in shown
+    assert shown.count("candidate, document numbers, Enter to leave it, q to end: ") == 3
+    assert "F2026-0009" in shown.split("q to end: ")[1], "what cannot be chosen is said"
+    written = imported(books)
+    assert '    settles: "F2026-0002"' in written
+    assert written[written.index("2026-02-04 !") :] == RECEIPTS[RECEIPTS.index("2026-02-04 !") :]
+
+
+def test_on_a_terminal_q_ends_the_questions(books: Books) -> None:
+    status, shown = on_terminal("q", ledger=books.ledger)
+    assert status == 0, shown
+    assert "MARTIN" not in shown
+    assert imported(books).endswith(RECEIPTS)
