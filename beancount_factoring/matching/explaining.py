@@ -10,35 +10,30 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import islice
-from itertools import product
 from math import gcd
 from typing import Final
-from typing import NamedTuple
 
 from beancount_factoring.currencies import quantum
+from beancount_factoring.matching.choices import Choice
+from beancount_factoring.matching.choices import choices_of
 from beancount_factoring.matching.deductions import Deducted
 from beancount_factoring.matching.deductions import deducted_explanation
 from beancount_factoring.matching.deductions import deductions
 from beancount_factoring.matching.deductions import is_deduction
+from beancount_factoring.matching.in_doubt import InDoubt
 from beancount_factoring.matching.mentions import ANNOUNCED
 from beancount_factoring.matching.mentions import CLEAR
-from beancount_factoring.matching.mentions import Mention
 from beancount_factoring.matching.mentions import Mentions
 from beancount_factoring.matching.open_numbers import OpenNumber
 from beancount_factoring.matching.open_numbers import OpenNumbers
 from beancount_factoring.matching.payers import Payer
 from beancount_factoring.matching.receipt import Difference
 from beancount_factoring.matching.receipt import Explanation
-from beancount_factoring.matching.receipt import InDoubt
 from beancount_factoring.matching.receipt import Receipt
 from beancount_factoring.matching.receipt import Settlement
 from beancount_factoring.matching.sums import combinations_of
 from beancount_factoring.matching.terms import MatchingTerms
-from beancount_factoring.matching.written import distinct
 
-_MOST_CHOICES: Final = 200
-_MOST_WEAK: Final = 5
 _MOST_LISTED: Final = 200
 # How often a receipt is of no open items as they stand: a part, an advance, another's money.
 _OF_NOTHING: Final = Decimal("0.05")
@@ -53,30 +48,6 @@ _FEW_WAITING: Final = 4
 # How much likelier a round amount is a part than the whole less what was deducted.
 _ROUND_PART: Final = 10
 _ROUND_AMOUNT: Final = 100
-
-
-_Options = list[tuple[Mention, tuple[OpenNumber, ...]]]
-"""What a mention may name here: one of several groups of documents."""
-
-
-class _Choice(NamedTuple):
-    """One reading of the mentions: documents, and the mentions that name them."""
-
-    items: tuple[OpenNumber, ...]
-    mentions: tuple[Mention, ...]
-
-    @property
-    def total(self) -> Decimal:
-        """What is open of them together."""
-        return sum((item.balance for item in self.items), Decimal(0))
-
-    @property
-    def how(self) -> str:
-        """The mentions in words."""
-        kinds: dict[str, list[str]] = {}
-        for mention in self.mentions:
-            kinds.setdefault(mention.how, []).append(mention.as_written)
-        return "; ".join(f"{how} ({', '.join(texts[:4])})" for how, texts in kinds.items())
 
 
 class Explainer:
@@ -111,7 +82,7 @@ class Explainer:
 
     def explanations(self) -> list[Explanation]:
         """Return all explanations, in no order."""
-        choices = self._choices()
+        choices = choices_of(self._mentions, self._open)
         found = [each for choice in choices for each in self._named(choice, len(choices))]
         if self._is_known and len(self._dated) <= _MOST_LISTED:
             found += self._unnamed()
@@ -119,41 +90,7 @@ class Explainer:
             found += self._single()
         return found
 
-    def _choices(self) -> list[_Choice]:
-        """Return the readings of what is named here: all that is clear, and some of the rest."""
-        is_open = {id(item) for item in self._open}
-        clear: list[_Options] = []
-        weak: list[_Options] = []
-        for mention in self._mentions.found:
-            groups = [
-                tuple(item for item in group if id(item) in is_open) for group in mention.groups
-            ]
-            options = [(mention, group) for group in groups if group]
-            if options:
-                (clear if mention.doubt <= CLEAR else weak).append(options)
-        parts: list[list[tuple[Mention, tuple[OpenNumber, ...]] | None]] = [[*o] for o in clear]
-        size = 1
-        for options in (*clear, *weak[:_MOST_WEAK]):
-            size *= len(options) + (options in weak)
-        if size <= _MOST_CHOICES:
-            parts += [[None, *options] for options in weak[:_MOST_WEAK]]
-        elif len(clear) > 3:
-            parts = []
-        choices: dict[frozenset[int], _Choice] = {}
-        # A list that goes on and on: all of it, or nothing.
-        listed = [options[0] for options in (*clear, *weak) if len(options) == 1]
-        for chosen in (*islice(product(*parts), _MOST_CHOICES), listed):
-            taken = [each for each in chosen if each is not None]
-            if not taken:
-                continue
-            items = tuple(distinct(item for _mention, group in taken for item in group))
-            key = frozenset(map(id, items))
-            choice = _Choice(items, tuple(mention for mention, _group in taken))
-            if key not in choices or len(choice.mentions) > len(choices[key].mentions):
-                choices[key] = choice
-        return list(choices.values())
-
-    def _named(self, choice: _Choice, tried: int) -> Iterator[Explanation]:
+    def _named(self, choice: Choice, tried: int) -> Iterator[Explanation]:
         """Yield what a reading of the mentions explains."""
         amount, total = self._receipt.amount, choice.total
         doubts = [mention.doubt for mention in choice.mentions]
@@ -194,7 +131,7 @@ class Explainer:
         elif amount > total and self._is_known and self._is_all(choice) and max(doubts) <= CLEAR:
             yield from self._overpaid(choice, max(doubts) * payer, how)
 
-    def _is_all(self, choice: _Choice) -> bool:
+    def _is_all(self, choice: Choice) -> bool:
         """Tell whether a reading takes in all that is named, and nothing doubtful."""
         if self._mentions.is_cut or any(m.doubt > ANNOUNCED for m in choice.mentions):
             return False
@@ -239,7 +176,7 @@ class Explainer:
                 yield deducted
 
     def _with_others(
-        self, choice: _Choice, named: Decimal, tried: int, how: str
+        self, choice: Choice, named: Decimal, tried: int, how: str
     ) -> Iterator[Explanation]:
         """Yield the reading with items that are not named but make up the rest.
 
@@ -268,7 +205,7 @@ class Explainer:
             numbers = ", ".join(item.number for item in items)
             yield self._whole((*choice.items, *items), doubt, f"{how}, with {numbers}")
 
-    def _overpaid(self, choice: _Choice, doubt: Decimal, how: str) -> Iterator[Explanation]:
+    def _overpaid(self, choice: Choice, doubt: Decimal, how: str) -> Iterator[Explanation]:
         """Yield what is paid beyond what is named, if no other item can be meant by it."""
         rest = self._receipt.amount - choice.total
         taken = {id(item) for item in choice.items}

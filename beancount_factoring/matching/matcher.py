@@ -17,6 +17,7 @@ from typing import Final
 from beancount.core import data
 
 from beancount_factoring.matching.explaining import Explainer
+from beancount_factoring.matching.in_doubt import ReceiptsInDoubt
 from beancount_factoring.matching.mentions import CLEAR
 from beancount_factoring.matching.mentions import Mention
 from beancount_factoring.matching.mentions import Mentions
@@ -26,7 +27,6 @@ from beancount_factoring.matching.open_numbers import OpenNumbers
 from beancount_factoring.matching.payers import Payer
 from beancount_factoring.matching.payers import Payers
 from beancount_factoring.matching.receipt import Explanation
-from beancount_factoring.matching.receipt import InDoubt
 from beancount_factoring.matching.receipt import Match
 from beancount_factoring.matching.receipt import Receipt
 from beancount_factoring.matching.receipt import Settlement
@@ -65,11 +65,9 @@ class Matcher:
         self._payers = Payers(receivables)
         self._exact = NumberIndex(self._documents)
         self.terms = terms
-        # By customer; what a receipt names is read when another one may be of the same document.
-        self._waiting: dict[str, list[Receipt | InDoubt]] = {}
-        self._of_nobody: list[Receipt] = []
         self._not_indexed: list[OpenNumber] = []
         self._written = WrittenNumbers()
+        self._in_doubt = ReceiptsInDoubt(self._payers, self._written)
         for entry in entries:
             if isinstance(entry, data.Transaction):
                 self.book(entry)
@@ -104,7 +102,7 @@ class Matcher:
             match = self._by_all(receipt, whole)
             if match.found is not None and match.found.is_part:
                 return match
-        self._wait(receipt)
+        self._in_doubt.add(receipt)
         return whole
 
     def _whole(self, receipt: Receipt) -> Match:
@@ -130,7 +128,7 @@ class Matcher:
         whole = self._whole(receipt)
         match = self._by_all(receipt, whole) if whole.found is None else whole
         if match.found is None:
-            self._wait(receipt)
+            self._in_doubt.add(receipt)
         return match
 
     def _by_all(self, receipt: Receipt, whole: Match) -> Match:
@@ -147,7 +145,7 @@ class Matcher:
                 mentions,
                 payer,
                 account,
-                self._in_doubt(account),
+                self._in_doubt.of(account),
             )
             explanations += explainer.explanations()
         listed = _distinct(self._with_slips(receipt, mentions, explanations))
@@ -158,34 +156,6 @@ class Matcher:
         if not listed:
             reason = whole.reason
         return Match(reason=reason, candidates=tuple(candidates[:_MOST_CANDIDATES]))
-
-    def _wait(self, receipt: Receipt) -> None:
-        """Remember a receipt in doubt: until it is settled, its customer owes less than is open."""
-        accounts = self._payers.accounts_of(receipt)
-        for account in accounts:
-            self._waiting.setdefault(account, []).append(receipt)
-        if not accounts:
-            self._of_nobody.append(receipt)
-
-    def _in_doubt(self, account: str) -> Sequence[InDoubt]:
-        """Return a customer's receipts in doubt, with what they clearly name."""
-        for receipt in self._of_nobody:
-            items = self._clearly_named(receipt)
-            found = InDoubt(receipt.amount, frozenset(item.number for item in items))
-            for owner in {item.account for item in items if item.account is not None}:
-                self._waiting.setdefault(owner, []).append(found)
-        self._of_nobody.clear()
-        waiting = self._waiting.get(account, [])
-        for place, each in enumerate(waiting):
-            if isinstance(each, Receipt):
-                numbers = frozenset(item.number for item in self._clearly_named(each))
-                waiting[place] = InDoubt(each.amount, numbers)
-        return [each for each in waiting if isinstance(each, InDoubt)]
-
-    def _clearly_named(self, receipt: Receipt) -> list[OpenNumber]:
-        mentions = read_mentions(self._written, receipt.texts).found
-        clear = (mention for mention in mentions if mention.doubt <= CLEAR)
-        return [item for mention in clear for item in mention.items]
 
     def _index(self) -> None:
         """Index what was booked since the last time."""

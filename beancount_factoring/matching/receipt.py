@@ -26,13 +26,6 @@ class Receipt(NamedTuple):
         return tuple(filter(None, (self.text, self.reference, self.end_to_end_id)))
 
 
-class InDoubt(NamedTuple):
-    """A receipt that waits for a person: its amount, and the numbers that it clearly names."""
-
-    amount: Decimal
-    numbers: frozenset[str]
-
-
 class Settlement(NamedTuple):
     """A part of a receipt on one document; negative where a credit note is used."""
 
