@@ -87,8 +87,7 @@ class Candidate:
         self.path = path
         self._mapping = mapping
         self._table: TableFile | None = None
-        # What is no regular file (a pipe, a device) might never end.
-        self._beginning = head(path, HEAD_BYTES) if path.is_file() else b""
+        self._beginning = head(path, HEAD_BYTES)
         self.kind = self._kind()
 
     def _kind(self) -> Format | None:

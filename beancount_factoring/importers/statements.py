@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from stat import S_ISREG
 
 from beancount_factoring.importers.documents import DocumentRefusedError
 from beancount_factoring.importers.documents import Statement
@@ -20,6 +22,9 @@ _NO_ID = {"NOTPROVIDED", "NOT PROVIDED", "NONREF"}
 _MOST_COMPARED = 64
 
 _FRENCH_PARTS = re.compile(r"[0-9]{5}-[0-9]{5}-[0-9A-Z]{11}")
+
+# Without waiting for the other end of a pipe, and byte by byte also on Windows.
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}")
 
@@ -79,12 +84,20 @@ def check_size(path: Path, limit: int) -> None:
 
 
 def head(path: Path, size: int) -> bytes:
-    """Return the first bytes of a file; none if it cannot be read."""
+    """Return the first bytes of a file; none if it cannot be read.
+
+    None either of what is no regular file: a pipe or a device might never end.
+    """
     try:
-        with path.open("rb") as file:
-            return file.read(size)
+        descriptor = os.open(path, _READING)
     except (OSError, ValueError):
         return b""
+    try:
+        return os.read(descriptor, size) if S_ISREG(os.fstat(descriptor).st_mode) else b""
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
 
 
 def compact_iban(text: str) -> str | None:
