@@ -6,16 +6,13 @@ Each cent of the outstanding is counted once and given one reason, in the order 
 from __future__ import annotations
 
 import datetime
-from bisect import bisect_left
 from bisect import bisect_right
-from bisect import insort
+from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from enum import StrEnum
-from heapq import heappop
-from heapq import heappush
 from typing import Any
 from typing import NamedTuple
 
@@ -93,8 +90,6 @@ class EligibilityRule:
         self._contract = contract
         self._limits = limits
         self._changes = sorted({step.since for term in self._dated_terms() for step in term.steps})
-        concentration = contract.eligibility.concentration
-        self._ranks = any(cap is not None for cap in concentration.values())
         self._last = datetime.date.min
         self._forget()
 
@@ -102,9 +97,9 @@ class EligibilityRule:
         self._known: dict[str, DebtorShare] = {}
         self._eligible = 0
         self._excluded: dict[str, Sequence[Exclusion]] = {}
-        # The debtors by what is eligible of them, and by the day they are to be looked at again.
-        self._ranked: list[tuple[int, str]] = []
-        self._ends: list[tuple[datetime.date, str]] = []
+        # What is eligible of each debtor, and who is to be looked at again on which day.
+        self._amounts: dict[str, int] = {}
+        self._ends: defaultdict[datetime.date, list[str]] = defaultdict(list)
 
     def _dated_terms(self) -> Iterator[Dated[Any]]:
         """Yield the dated terms that a debtor's share depends on."""
@@ -130,22 +125,30 @@ class EligibilityRule:
             changed = list(debtors.values())
         else:
             changed = [debtor for debtor in debtors.values() if debtor.stale]
+        changed += self._ended(day, debtors)
         self._last = day
-        self._look_at(day, changed)
-        while self._ends and self._ends[0][0] <= day:
-            name = heappop(self._ends)[1]
-            if self._known[name].until <= day:
-                self._look_at(day, [debtors[name]])
+        if changed:
+            self._look_at(day, changed)
         concentration = self._contract.eligibility.concentration.at(day)
         eligible, by_debtor = self._eligible + unattributed, self._excluded.copy()
         if concentration is not None:
             cap = max(0, share(outstanding, concentration))
-            for amount, name in reversed(self._ranked):
-                if amount <= cap:
-                    break
-                eligible -= amount - cap
-                by_debtor[name] = self._concentrated(day, debtors[name], amount - cap)
+            for name in [name for name, amount in self._amounts.items() if amount > cap]:
+                excess = self._amounts[name] - cap
+                eligible -= excess
+                by_debtor[name] = self._concentrated(day, debtors[name], excess)
         return Eligibility(eligible, by_debtor)
+
+    def _ended(self, day: datetime.date, debtors: Mapping[str, Debtor]) -> list[Debtor]:
+        """Return the debtors whose share changes by the mere passing of days since the last one."""
+        ended: list[Debtor] = []
+        known = self._known
+        for end in [end for end in self._ends if end <= day]:
+            for name in self._ends.pop(end):
+                debtor = debtors[name]
+                if not debtor.stale and known[name].until == end:
+                    ended.append(debtor)
+        return ended
 
     def _look_at(self, day: datetime.date, debtors: Iterable[Debtor]) -> None:
         """Look at debtors anew, and bring the totals up to what is found."""
@@ -163,24 +166,15 @@ class EligibilityRule:
             else:
                 found = new(DebtorShare, (0, (), (), (), until, ()))
             known = self._known.get(name)
-            before = 0 if known is None else known.eligible
             self._known[name] = found
-            if found.eligible != before:
-                self._eligible += found.eligible - before
-                if self._ranks:
-                    self._rank(name, before, found.eligible)
+            self._eligible += found.eligible - self._amounts.get(name, 0)
+            self._amounts[name] = found.eligible
             if found.exclusions:
                 self._excluded[name] = found.exclusions
             elif known is not None and known.exclusions:
                 del self._excluded[name]
-            if found.until < datetime.date.max:
-                heappush(self._ends, (found.until, name))
-
-    def _rank(self, name: str, before: int, after: int) -> None:
-        if before:
-            del self._ranked[bisect_left(self._ranked, (before, name))]
-        if after:
-            insort(self._ranked, (after, name))
+            if known is None or found.until != known.until or known.until <= day:
+                self._ends[found.until].append(name)
 
     def _concentrated(self, day: datetime.date, debtor: Debtor, excess: int) -> list[Exclusion]:
         """Return a debtor's exclusions where an excess is above the contract's concentration."""

@@ -24,6 +24,7 @@ class Limits:
             limit is not None for limit in terms.default_limit.values()
         )
         self._declared: dict[str, list[tuple[datetime.date, int, Cause]]] = {}
+        self._default: tuple[datetime.date, int | None] | None = None
 
     def declare(self, debtor: str, day: datetime.date, amount: int, cause: Cause) -> None:
         """Take a `limit` directive, in the order of dates."""
@@ -38,11 +39,19 @@ class Limits:
         """
         if not self.has_any:
             return None
+        if debtor not in self._declared and debtor not in self._terms.limits:
+            return self._default_on(day)
         stated = self.stated(debtor, day)
-        if not isinstance(stated, Step):
-            return stated[0]
-        limit = stated.value
-        return None if limit is None else minor_units(limit, self._unit)
+        return self._units(stated) if isinstance(stated, Step) else stated[0]
+
+    def _default_on(self, day: datetime.date) -> int | None:
+        """Return the contract's default; most debtors have it, and each day is asked for often."""
+        if self._default is None or self._default[0] != day:
+            self._default = day, self._units(self._terms.default_limit.step(day))
+        return self._default[1]
+
+    def _units(self, step: Step[Decimal | None]) -> int | None:
+        return None if step.value is None else minor_units(step.value, self._unit)
 
     def stated(self, debtor: str, day: datetime.date) -> tuple[int, Cause] | Step[Decimal | None]:
         """Return what states a debtor's limit on a day: a directive, or a term of the contract."""
