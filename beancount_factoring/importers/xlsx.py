@@ -26,6 +26,8 @@ _MOST_PARTS: Final = 2_000
 _HIGHEST_RATIO: Final = 150
 _SMALL_PART: Final = 1 << 20
 _LAST_ROW: Final = 1 << 20
+# Excel's own bound.
+_LONGEST_TEXT: Final = 32_767
 _MOST_COLUMNS: Final = 256
 
 _WORKBOOK: Final = re.compile(r"xl/workbook\d*\.xml")
@@ -136,6 +138,8 @@ def _cell(cell: Any) -> Cell:
     if kind == "e":
         return Unreadable(f"the error {value}")
     if isinstance(value, str):
+        if len(value) > _LONGEST_TEXT:
+            return Unreadable(f"a text of more than {_LONGEST_TEXT} characters")
         return value.strip()
     if isinstance(value, bool):
         return str(value).upper()

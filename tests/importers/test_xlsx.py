@@ -194,6 +194,12 @@ def test_a_number_of_more_than_15_digits_is_refused(books: Books) -> None:
     )
 
 
+def test_a_text_longer_than_any_cell_holds_is_refused(books: Books) -> None:
+    # openpyxl itself would cut it.
+    content = sheet(lambda xml: xml.replace(b"F2026-0001", b"F" * 32_768))
+    assert "is a text of more than 32767 characters" in why(with_table(books, SALES), content)
+
+
 def test_a_workbook_of_other_columns_is_refused(books: Books) -> None:
     with_table(books, SALES)
     assert why(books, workbook([["a", "b"], [1, 2]])) == (
