@@ -19,7 +19,7 @@ from lxml import etree
 from openpyxl import load_workbook
 
 from beancount_factoring.example.writer import write_example
-from beancount_factoring.importers.invoice_xml import parse_invoice
+from beancount_factoring.importers.invoices.invoice_xml import parse_invoice
 from beancount_factoring.importers.run import run_import
 from benchmarks import tables
 from benchmarks.report import Figure

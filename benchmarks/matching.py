@@ -17,11 +17,11 @@ from beancount.core import data
 
 from beancount_factoring.collector import paused_collector
 from beancount_factoring.importers.booking import Booking
-from beancount_factoring.importers.chart import Chart
-from beancount_factoring.importers.mapping import ImportMapping
-from beancount_factoring.importers.mapping_reader import read_mapping
+from beancount_factoring.importers.entries.chart import Chart
+from beancount_factoring.importers.entries.statement_entries import StatementFile
+from beancount_factoring.importers.mapping.mapping import ImportMapping
+from beancount_factoring.importers.mapping.mapping_reader import read_mapping
 from beancount_factoring.importers.matched import match_receipts
-from beancount_factoring.importers.statement_entries import StatementFile
 from benchmarks.receipts_year import SHARED
 from benchmarks.receipts_year import Paid
 from benchmarks.receipts_year import Year

@@ -16,8 +16,8 @@ from dataclasses import field
 from decimal import Decimal
 from typing import Final
 
-from beancount_factoring.importers.documents import Statement
-from beancount_factoring.importers.documents import StatementLine
+from beancount_factoring.importers.reading.documents import Statement
+from beancount_factoring.importers.reading.documents import StatementLine
 from benchmarks.payers import Number
 from benchmarks.payers import creditor_reference
 from benchmarks.payers import empty_text

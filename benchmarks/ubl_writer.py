@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.documents import Party
-from beancount_factoring.importers.documents import VatLine
+from beancount_factoring.importers.reading.documents import InvoiceDocument
+from beancount_factoring.importers.reading.documents import Party
+from beancount_factoring.importers.reading.documents import VatLine
 
 _OASIS = "urn:oasis:names:specification:ubl:schema:xsd:"
 _VAT = "<cac:TaxScheme>\n<cbc:ID>VAT</cbc:ID>\n</cac:TaxScheme>"

@@ -27,15 +27,16 @@ BOTTOM = {
 }
 
 
-def import_table() -> dict[str, set[str]]:
-    """Read the table from the page."""
+def import_table(heading: str) -> dict[str, set[str]]:
+    """Read a table from the page: its last column says what a room may import."""
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    section = page.partition("## Who may import whom")[2]
-    rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", section, re.MULTILINE)
+    section = page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \|(?:.*\|)?([^|]*)\|$", section, re.MULTILINE)
     return {room: set(re.findall(r"`(\w+)`", allowed)) for room, allowed in rows}
 
 
-TABLE = import_table()
+TABLE = import_table("Who may import whom")
+IMPORTERS = import_table("Who may import whom within the importers")
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 
@@ -62,6 +63,24 @@ def test_nothing_imports_upwards(module: Path) -> None:
         parts = name.split(".")
         if parts[0] == NAME and len(parts) > 1:
             assert parts[1] in allowed, f"{module} imports {name}"
+
+
+def test_every_room_of_the_importers_is_in_their_table() -> None:
+    rooms = {path.parts[1] for path in MODULES if path.parts[0] == "importers" and path.parts[2:]}
+    assert rooms == set(IMPORTERS)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [path for path in MODULES if path.parts[0] == "importers" and path.parts[2:]],
+    ids=str,
+)
+def test_nothing_imports_upwards_within_the_importers(module: Path) -> None:
+    room = module.parts[1]
+    for name in imports_of(PACKAGE / module):
+        parts = name.split(".")
+        if parts[:2] == [NAME, "importers"]:
+            assert parts[2] in IMPORTERS[room] | {room}, f"{module} imports {name}"
 
 
 @pytest.mark.parametrize(

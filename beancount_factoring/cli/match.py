@@ -15,7 +15,7 @@ from beancount_factoring.cli.options import ledger_argument
 from beancount_factoring.cli.options import no_cache_option
 
 if TYPE_CHECKING:
-    from beancount_factoring.importers.mapping import ImportMapping
+    from beancount_factoring.importers.mapping.mapping import ImportMapping
     from beancount_factoring.importers.suspense import Suspended
     from beancount_factoring.importers.suspense import Suspense
     from beancount_factoring.matching.receipt import Explanation
@@ -46,7 +46,7 @@ def match(
     """
     from beancount_factoring.cli.ledgers import load_ledger
     from beancount_factoring.cli.match_writing import write_choices
-    from beancount_factoring.importers.mapping_reader import read_mapping
+    from beancount_factoring.importers.mapping.mapping_reader import read_mapping
     from beancount_factoring.importers.run import mapping_path_of
     from beancount_factoring.importers.suspense import Suspense
 

@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from beancount_factoring.cli.ledgers import LoadedLedger
-    from beancount_factoring.importers.mapping import ImportMapping
+    from beancount_factoring.importers.mapping.mapping import ImportMapping
     from beancount_factoring.importers.suspense import Suspended
     from beancount_factoring.matching.receipt import Explanation
 

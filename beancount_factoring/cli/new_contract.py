@@ -20,7 +20,7 @@ from beancount.core import data
 from beancount_factoring.contract.reader import read_contracts
 from beancount_factoring.contract.terms import SharedAccountSource
 from beancount_factoring.contract.terms import Treatment
-from beancount_factoring.importers.mapping_reader import read_mapping
+from beancount_factoring.importers.mapping.mapping_reader import read_mapping
 from beancount_factoring.ledger.checks import account_errors
 from beancount_factoring.ledger.marks import PLUGIN
 

@@ -9,27 +9,27 @@ from pathlib import Path
 
 from beancount.core import data
 
-from beancount_factoring.importers.chart import Chart
-from beancount_factoring.importers.customers import Customers
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.documents import InvoiceList
-from beancount_factoring.importers.entries import REMARK
-from beancount_factoring.importers.entries import document_entry
-from beancount_factoring.importers.entries import one_line
-from beancount_factoring.importers.factor_banks import BankEntries
-from beancount_factoring.importers.factor_entries import factor_entries
-from beancount_factoring.importers.factor_known import FactorKnown
-from beancount_factoring.importers.factor_plan import factor_plans
-from beancount_factoring.importers.fec import Fec
-from beancount_factoring.importers.known import KnownEntries
-from beancount_factoring.importers.known_figures import KnownFigures
-from beancount_factoring.importers.mapping import ImportMapping
+from beancount_factoring.importers.entries.chart import Chart
+from beancount_factoring.importers.entries.customers import Customers
+from beancount_factoring.importers.entries.entries import REMARK
+from beancount_factoring.importers.entries.entries import document_entry
+from beancount_factoring.importers.entries.entries import one_line
+from beancount_factoring.importers.entries.known import KnownEntries
+from beancount_factoring.importers.entries.known_figures import KnownFigures
+from beancount_factoring.importers.entries.statement_entries import Extracted
+from beancount_factoring.importers.entries.statement_entries import StatementFile
+from beancount_factoring.importers.entries.statement_entries import statement_entries
+from beancount_factoring.importers.factor.factor_banks import BankEntries
+from beancount_factoring.importers.factor.factor_entries import factor_entries
+from beancount_factoring.importers.factor.factor_known import FactorKnown
+from beancount_factoring.importers.factor.factor_plan import factor_plans
+from beancount_factoring.importers.fec.fec import Fec
+from beancount_factoring.importers.fec.take_up import TakeUp
+from beancount_factoring.importers.mapping.mapping import ImportMapping
 from beancount_factoring.importers.matched import matcher_of
-from beancount_factoring.importers.statement_entries import Extracted
-from beancount_factoring.importers.statement_entries import StatementFile
-from beancount_factoring.importers.statement_entries import statement_entries
-from beancount_factoring.importers.take_up import TakeUp
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import InvoiceDocument
+from beancount_factoring.importers.reading.documents import InvoiceList
 from beancount_factoring.matching.matcher import Matcher
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 from beancount.core import data
 
 from beancount_factoring.importers.booking import Booking
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import InvoiceDocument
+from beancount_factoring.importers.entries.known import KnownEntries
 from beancount_factoring.importers.formats import Candidate
-from beancount_factoring.importers.invoice_xml import looks_like_invoice_xml
-from beancount_factoring.importers.known import KnownEntries
+from beancount_factoring.importers.invoices.invoice_xml import looks_like_invoice_xml
+from beancount_factoring.importers.invoices.pdf import looks_like_invoice_pdf
 from beancount_factoring.importers.live import DocumentImporter
 from beancount_factoring.importers.live import archive_name
 from beancount_factoring.importers.live import refused_as_error
-from beancount_factoring.importers.pdf import looks_like_invoice_pdf
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import InvoiceDocument
 
 
 class InvoiceImporter(DocumentImporter[InvoiceDocument]):

@@ -14,9 +14,9 @@ from typing import TypeVar
 from beangulp.exceptions import Error
 from beangulp.importer import Importer
 
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.mapping import ImportMapping
-from beancount_factoring.importers.mapping_reader import read_mapping
+from beancount_factoring.importers.mapping.mapping import ImportMapping
+from beancount_factoring.importers.mapping.mapping_reader import read_mapping
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
 from beancount_factoring.yaml_source import Problem
 
 T = TypeVar("T")

@@ -17,13 +17,13 @@ from typing import NamedTuple
 from beancount.core import data
 from beancount.core import flags
 
-from beancount_factoring.importers.entries import one_line
-from beancount_factoring.importers.entries import posting
-from beancount_factoring.importers.identity import BANK_LINK
+from beancount_factoring.importers.entries.entries import one_line
+from beancount_factoring.importers.entries.entries import posting
+from beancount_factoring.importers.entries.identity import BANK_LINK
 from beancount_factoring.importers.live import LiveMapping
-from beancount_factoring.importers.mapping import ImportMapping
-from beancount_factoring.importers.parties import identifier_key
-from beancount_factoring.importers.parties import name_key
+from beancount_factoring.importers.mapping.mapping import ImportMapping
+from beancount_factoring.importers.mapping.parties import identifier_key
+from beancount_factoring.importers.mapping.parties import name_key
 from beancount_factoring.ledger.marks import IDENTIFIER
 from beancount_factoring.ledger.metadata import text_of
 from beancount_factoring.matching.matcher import Matcher

@@ -8,16 +8,16 @@ from pathlib import Path
 from beancount.core import data
 
 from beancount_factoring.importers.booking import Booking
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.entries.statement_entries import StatementFile
+from beancount_factoring.importers.entries.statement_entries import ledger_account
 from beancount_factoring.importers.formats import STATEMENTS
 from beancount_factoring.importers.formats import Format
 from beancount_factoring.importers.live import DocumentImporter
 from beancount_factoring.importers.live import LiveMapping
 from beancount_factoring.importers.live import archive_name
 from beancount_factoring.importers.live import refused_as_error
-from beancount_factoring.importers.statement_entries import StatementFile
-from beancount_factoring.importers.statement_entries import ledger_account
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import Statement
 from beancount_factoring.importers.storable import storable
 
 

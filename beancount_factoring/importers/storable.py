@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from beancount.core import data
 from beangulp.extract import DUPLICATE
 
-from beancount_factoring.importers.mapping import ImportMapping
-from beancount_factoring.importers.mapping import factor_account
-from beancount_factoring.importers.statement_entries import Extracted
+from beancount_factoring.importers.entries.statement_entries import Extracted
+from beancount_factoring.importers.mapping.mapping import ImportMapping
+from beancount_factoring.importers.mapping.mapping import factor_account
 from beancount_factoring.ledger.notes import note_of
 
 

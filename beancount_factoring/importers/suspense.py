@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from beancount.core import data
 
-from beancount_factoring.importers.identity import BANK_LINK
-from beancount_factoring.importers.mapping import ImportMapping
+from beancount_factoring.importers.entries.identity import BANK_LINK
+from beancount_factoring.importers.mapping.mapping import ImportMapping
 from beancount_factoring.importers.matched import Waiting
 from beancount_factoring.importers.matched import WaitingReceipts
 from beancount_factoring.importers.matched import matcher_of

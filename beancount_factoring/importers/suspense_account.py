@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from beancount_factoring.importers.mapping_reader import read_mapping
+from beancount_factoring.importers.mapping.mapping_reader import read_mapping
 from beancount_factoring.importers.run import mapping_path_of
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 from beancount.core import data
 
 from beancount_factoring.importers.booking import Booking
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import InvoiceList
-from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.entries.statement_entries import StatementFile
+from beancount_factoring.importers.entries.statement_entries import ledger_account
 from beancount_factoring.importers.live import DocumentImporter
 from beancount_factoring.importers.live import archive_name
 from beancount_factoring.importers.live import refused_as_error
-from beancount_factoring.importers.mapping import ImportMapping
-from beancount_factoring.importers.statement_entries import StatementFile
-from beancount_factoring.importers.statement_entries import ledger_account
+from beancount_factoring.importers.mapping.mapping import ImportMapping
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import InvoiceList
+from beancount_factoring.importers.reading.documents import Statement
 from beancount_factoring.importers.storable import storable
-from beancount_factoring.importers.tables import TableFile
+from beancount_factoring.importers.tables.tables import TableFile
 
 
 class TableImporter(DocumentImporter[InvoiceList | tuple[Statement, ...]]):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from beancount_factoring.contract.reader import read_contracts
-from beancount_factoring.importers.mapping_reader import read_mapping
+from beancount_factoring.importers.mapping.mapping_reader import read_mapping
 from tests.cli.conftest import Run
 
 BEAN_CHECK = Path(sys.executable).with_name("bean-check")

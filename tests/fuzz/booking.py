@@ -13,17 +13,17 @@ from beancount.core import data
 from beancount.parser import parser
 
 from beancount_factoring.importers.booking import Booking
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.documents import Party
-from beancount_factoring.importers.documents import Statement
-from beancount_factoring.importers.mapping import ImportMapping
-from beancount_factoring.importers.mapping import Seller
-from beancount_factoring.importers.parties import identifier_key
-from beancount_factoring.importers.parties import identifier_keys
+from beancount_factoring.importers.entries.statement_entries import StatementFile
+from beancount_factoring.importers.entries.statement_entries import line_on
+from beancount_factoring.importers.mapping.mapping import ImportMapping
+from beancount_factoring.importers.mapping.mapping import Seller
+from beancount_factoring.importers.mapping.parties import identifier_key
+from beancount_factoring.importers.mapping.parties import identifier_keys
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import InvoiceDocument
+from beancount_factoring.importers.reading.documents import Party
+from beancount_factoring.importers.reading.documents import Statement
 from beancount_factoring.importers.run import formatted
-from beancount_factoring.importers.statement_entries import StatementFile
-from beancount_factoring.importers.statement_entries import line_on
 from tests.importers import factor_firm
 from tests.importers.firm import new_books
 

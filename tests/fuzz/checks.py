@@ -9,9 +9,9 @@ from decimal import Decimal
 from lxml import etree
 from lxml.etree import _Element
 
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.documents import InvoiceKind
-from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.reading.documents import InvoiceDocument
+from beancount_factoring.importers.reading.documents import InvoiceKind
+from beancount_factoring.importers.reading.documents import Statement
 
 _DECLARATION = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml[^>]*\?>")
 _YEARS = range(1900, 2200)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
 
 
 def seeds() -> Sequence[bytes]:

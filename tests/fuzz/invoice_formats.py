@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pypdf import PdfWriter
 
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.invoice_header import HeaderShapes
-from beancount_factoring.importers.invoice_xml import parse_invoice
-from beancount_factoring.importers.pdf import embedded_invoice
+from beancount_factoring.importers.invoices.invoice_header import HeaderShapes
+from beancount_factoring.importers.invoices.invoice_xml import parse_invoice
+from beancount_factoring.importers.invoices.pdf import embedded_invoice
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import InvoiceDocument
 from tests.fuzz.booking import books_right
 from tests.fuzz.checks import invoice_adds_up
 from tests.fuzz.checks import says_what_the_xml_says

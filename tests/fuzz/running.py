@@ -24,7 +24,7 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import NamedTuple
 
-from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
 from tests.fuzz.fuzzed import Fuzzed
 from tests.fuzz.mutation import damaged
 

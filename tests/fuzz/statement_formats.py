@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from beancount_factoring.importers.camt import read_camt053
-from beancount_factoring.importers.camt import read_camt054
-from beancount_factoring.importers.cfonb120 import read_cfonb120
-from beancount_factoring.importers.documents import Statement
-from beancount_factoring.importers.mt940 import read_mt940
-from beancount_factoring.importers.ofx import read_ofx
+from beancount_factoring.importers.banks.camt import read_camt053
+from beancount_factoring.importers.banks.camt import read_camt054
+from beancount_factoring.importers.banks.cfonb120 import read_cfonb120
+from beancount_factoring.importers.banks.mt940 import read_mt940
+from beancount_factoring.importers.banks.ofx import read_ofx
+from beancount_factoring.importers.reading.documents import Statement
 from tests.fuzz.booking import books_factor_statement
 from tests.fuzz.booking import books_statements
 from tests.fuzz.checks import statements_add_up

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from beancount_factoring.importers.documents import InvoiceList
-from beancount_factoring.importers.fec import read_fec
+from beancount_factoring.importers.fec.fec import read_fec
 from beancount_factoring.importers.formats import Candidate
-from beancount_factoring.importers.mapping import ImportMapping
+from beancount_factoring.importers.mapping.mapping import ImportMapping
+from beancount_factoring.importers.reading.documents import InvoiceList
 from tests.fuzz.booking import books_right
 from tests.fuzz.booking import books_statements
 from tests.fuzz.checks import invoice_adds_up

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from lxml import etree
 
-from beancount_factoring.importers.documents import Statement
-from beancount_factoring.importers.documents import StatementLine
+from beancount_factoring.importers.reading.documents import Statement
+from beancount_factoring.importers.reading.documents import StatementLine
 
 
 def check_lines(statement: Statement, element: etree._Element) -> None:

@@ -12,15 +12,15 @@ from xml.sax.saxutils import escape
 from beancount import loader
 from beancount.core import data
 
-from beancount_factoring.importers.documents import Instalment
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.documents import InvoiceKind
-from beancount_factoring.importers.documents import Party
-from beancount_factoring.importers.documents import Statement
-from beancount_factoring.importers.documents import StatementLine
-from beancount_factoring.importers.documents import VatLine
-from beancount_factoring.importers.mapping import ImportMapping
-from beancount_factoring.importers.mapping_reader import read_mapping
+from beancount_factoring.importers.mapping.mapping import ImportMapping
+from beancount_factoring.importers.mapping.mapping_reader import read_mapping
+from beancount_factoring.importers.reading.documents import Instalment
+from beancount_factoring.importers.reading.documents import InvoiceDocument
+from beancount_factoring.importers.reading.documents import InvoiceKind
+from beancount_factoring.importers.reading.documents import Party
+from beancount_factoring.importers.reading.documents import Statement
+from beancount_factoring.importers.reading.documents import StatementLine
+from beancount_factoring.importers.reading.documents import VatLine
 from tests.importers import statement_writers as write
 
 SHARED = "FR1420041010050500013M02606"

@@ -7,8 +7,8 @@ from typing import Any
 
 from facturx import parse_ubl_cii_xml
 
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.documents import InvoiceKind
+from beancount_factoring.importers.reading.documents import InvoiceDocument
+from beancount_factoring.importers.reading.documents import InvoiceKind
 
 
 def check_another_reader_agrees(document: InvoiceDocument, xml: bytes) -> None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 from hypothesis import strategies as st
 
-from beancount_factoring.importers.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
 
 _TESTS = Path(__file__).parents[1]
 

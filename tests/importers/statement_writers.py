@@ -13,8 +13,8 @@ from xml.sax.saxutils import escape
 
 from hypothesis import strategies as st
 
-from beancount_factoring.importers.documents import Statement
-from beancount_factoring.importers.documents import StatementLine
+from beancount_factoring.importers.reading.documents import Statement
+from beancount_factoring.importers.reading.documents import StatementLine
 
 IBAN = "FR7630006000011234567890189"
 _DATES = st.dates(datetime.date(1970, 1, 1), datetime.date(2069, 12, 31))

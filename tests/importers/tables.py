@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.documents import InvoiceList
-from beancount_factoring.importers.documents import Statement
-from beancount_factoring.importers.mapping_reader import read_mapping
-from beancount_factoring.importers.tables import TableFile
+from beancount_factoring.importers.mapping.mapping_reader import read_mapping
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import InvoiceDocument
+from beancount_factoring.importers.reading.documents import InvoiceList
+from beancount_factoring.importers.reading.documents import Statement
+from beancount_factoring.importers.tables.tables import TableFile
 from tests.importers.firm import SHARED
 from tests.importers.firm import Books
 

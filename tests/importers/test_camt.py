@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from beancount_factoring.importers.camt import looks_like_camt053
-from beancount_factoring.importers.camt import read_camt053
-from beancount_factoring.importers.camt import read_camt054
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import Statement
-from beancount_factoring.importers.documents import StatementLine
+from beancount_factoring.importers.banks.camt import looks_like_camt053
+from beancount_factoring.importers.banks.camt import read_camt053
+from beancount_factoring.importers.banks.camt import read_camt054
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import Statement
+from beancount_factoring.importers.reading.documents import StatementLine
 from tests.importers import statement_writers as write
 from tests.importers.real_files import RealFiles
 from tests.importers.real_files import check_read_or_refused

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from beancount_factoring.importers.camt import looks_like_camt054
-from beancount_factoring.importers.camt import read_camt053
-from beancount_factoring.importers.camt import read_camt054
+from beancount_factoring.importers.banks.camt import looks_like_camt054
+from beancount_factoring.importers.banks.camt import read_camt053
+from beancount_factoring.importers.banks.camt import read_camt054
 from beancount_factoring.importers.formats import Candidate
 from beancount_factoring.importers.formats import Format
 from tests.importers.camt_xpath import all_of

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
-from beancount_factoring.importers.camt import looks_like_camt053
-from beancount_factoring.importers.camt import read_camt053
-from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.banks.camt import looks_like_camt053
+from beancount_factoring.importers.banks.camt import read_camt053
+from beancount_factoring.importers.reading.documents import Statement
 from tests.importers.camt_xpath import all_of
 from tests.importers.camt_xpath import check_lines
 from tests.importers.camt_xpath import date_of

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from beancount_factoring.importers.cfonb120 import looks_like_cfonb120
-from beancount_factoring.importers.cfonb120 import read_cfonb120
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.banks.cfonb120 import looks_like_cfonb120
+from beancount_factoring.importers.banks.cfonb120 import read_cfonb120
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import Statement
 from tests.importers import statement_writers as write
 from tests.importers.real_files import RealFiles
 from tests.importers.real_files import check_read_or_refused

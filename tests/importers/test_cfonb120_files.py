@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from stdnum import iban
 
-from beancount_factoring.importers.cfonb120 import looks_like_cfonb120
-from beancount_factoring.importers.cfonb120 import read_cfonb120
-from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.banks.cfonb120 import looks_like_cfonb120
+from beancount_factoring.importers.banks.cfonb120 import read_cfonb120
+from beancount_factoring.importers.reading.documents import Statement
 from tests.importers.real_files import RealFiles
 from tests.importers.real_files import refusal
 

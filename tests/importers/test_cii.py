@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import Instalment
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.documents import InvoiceKind
-from beancount_factoring.importers.documents import Party
-from beancount_factoring.importers.documents import VatLine
-from beancount_factoring.importers.invoice_xml import looks_like_invoice_xml
-from beancount_factoring.importers.invoice_xml import parse_invoice
+from beancount_factoring.importers.invoices.invoice_xml import looks_like_invoice_xml
+from beancount_factoring.importers.invoices.invoice_xml import parse_invoice
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import Instalment
+from beancount_factoring.importers.reading.documents import InvoiceDocument
+from beancount_factoring.importers.reading.documents import InvoiceKind
+from beancount_factoring.importers.reading.documents import Party
+from beancount_factoring.importers.reading.documents import VatLine
 
 _KEPT = Path(__file__).parents[1] / "data" / "facturx"
 

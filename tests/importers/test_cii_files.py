@@ -13,13 +13,13 @@ from facturx import parse_ubl_cii_xml
 from lxml import etree
 from lxml.etree import _Element
 
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.documents import InvoiceKind
-from beancount_factoring.importers.invoice_xml import looks_like_invoice_xml
-from beancount_factoring.importers.invoice_xml import parse_invoice
-from beancount_factoring.importers.pdf import embedded_invoice
-from beancount_factoring.importers.pdf import looks_like_invoice_pdf
+from beancount_factoring.importers.invoices.invoice_xml import looks_like_invoice_xml
+from beancount_factoring.importers.invoices.invoice_xml import parse_invoice
+from beancount_factoring.importers.invoices.pdf import embedded_invoice
+from beancount_factoring.importers.invoices.pdf import looks_like_invoice_pdf
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import InvoiceDocument
+from beancount_factoring.importers.reading.documents import InvoiceKind
 from tests.importers.other_reader import check_another_reader_agrees
 
 _HERE = Path(__file__).parents[1] / "data" / "facturx"

@@ -16,16 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beancount_factoring.importers.booking import Booking
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import Instalment
-from beancount_factoring.importers.documents import InvoiceKind
-from beancount_factoring.importers.documents import Statement
-from beancount_factoring.importers.documents import VatLine
-from beancount_factoring.importers.identity import document_link
-from beancount_factoring.importers.identity import line_links
+from beancount_factoring.importers.entries.identity import document_link
+from beancount_factoring.importers.entries.identity import line_links
+from beancount_factoring.importers.entries.statement_entries import Extracted
+from beancount_factoring.importers.entries.statement_entries import StatementFile
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import Instalment
+from beancount_factoring.importers.reading.documents import InvoiceKind
+from beancount_factoring.importers.reading.documents import Statement
+from beancount_factoring.importers.reading.documents import VatLine
 from beancount_factoring.importers.run import formatted
-from beancount_factoring.importers.statement_entries import Extracted
-from beancount_factoring.importers.statement_entries import StatementFile
 from tests.importers.firm import FACTOR
 from tests.importers.firm import INVOICE
 from tests.importers.firm import OPERATING

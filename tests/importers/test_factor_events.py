@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from beancount.core import data
 
+from beancount_factoring.importers.banks.cfonb120 import read_cfonb120
 from beancount_factoring.importers.booking import Booking
-from beancount_factoring.importers.cfonb120 import read_cfonb120
-from beancount_factoring.importers.statement_entries import StatementFile
+from beancount_factoring.importers.entries.statement_entries import StatementFile
 from tests.importers.factor_firm import BANK
 from tests.importers.factor_firm import STATEMENTS
 from tests.importers.factor_firm import WEEK_1

@@ -12,20 +12,20 @@ from beancount.core import data
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beancount_factoring.importers.banks.cfonb120 import read_cfonb120
 from beancount_factoring.importers.booking import Booking
-from beancount_factoring.importers.cfonb120 import read_cfonb120
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import Statement
-from beancount_factoring.importers.documents import StatementLine
-from beancount_factoring.importers.factor_words import KNOWN_WORDS
-from beancount_factoring.importers.factor_words import FactorWord
-from beancount_factoring.importers.factor_words import FactorWords
-from beancount_factoring.importers.factor_words import LineKind
-from beancount_factoring.importers.mapping import ImportMapping
-from beancount_factoring.importers.mapping_reader import read_mapping
-from beancount_factoring.importers.parties import name_key
+from beancount_factoring.importers.entries.statement_entries import StatementFile
+from beancount_factoring.importers.mapping.factor_words import KNOWN_WORDS
+from beancount_factoring.importers.mapping.factor_words import FactorWord
+from beancount_factoring.importers.mapping.factor_words import FactorWords
+from beancount_factoring.importers.mapping.factor_words import LineKind
+from beancount_factoring.importers.mapping.mapping import ImportMapping
+from beancount_factoring.importers.mapping.mapping_reader import read_mapping
+from beancount_factoring.importers.mapping.parties import name_key
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import Statement
+from beancount_factoring.importers.reading.documents import StatementLine
 from beancount_factoring.importers.run import formatted
-from beancount_factoring.importers.statement_entries import StatementFile
 from tests.importers.factor_firm import CONTRACTS
 from tests.importers.firm import IMPORT
 from tests.importers.firm import LEDGER

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.fec import Fec
-from beancount_factoring.importers.fec import read_fec
-from beancount_factoring.importers.fec_columns import looks_like_fec
-from beancount_factoring.importers.fec_items import ItemKind
-from beancount_factoring.importers.fec_items import open_items
+from beancount_factoring.importers.fec.fec import Fec
+from beancount_factoring.importers.fec.fec import read_fec
+from beancount_factoring.importers.fec.fec_columns import looks_like_fec
+from beancount_factoring.importers.fec.fec_items import ItemKind
+from beancount_factoring.importers.fec.fec_items import open_items
 from beancount_factoring.importers.formats import Candidate
 from beancount_factoring.importers.formats import Format
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
 from tests.importers.fecs import COLUMNS
 from tests.importers.fecs import NAME
 from tests.importers.fecs import fec

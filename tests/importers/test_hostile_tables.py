@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.fec import read_fec
-from beancount_factoring.importers.mapping import ImportMapping
-from beancount_factoring.importers.tables import TableFile
+from beancount_factoring.importers.fec.fec import read_fec
+from beancount_factoring.importers.mapping.mapping import ImportMapping
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.tables.tables import TableFile
 from tests.importers.fecs import NAME
 from tests.importers.fecs import fec
 from tests.importers.fecs import opening

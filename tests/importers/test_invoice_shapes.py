@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from beancount_factoring.importers import invoice_header
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.invoice_header import HeaderShapes
-from beancount_factoring.importers.invoice_xml import parse_invoice
-from beancount_factoring.importers.pdf import embedded_invoice
+from beancount_factoring.importers.invoices import invoice_header
+from beancount_factoring.importers.invoices.invoice_header import HeaderShapes
+from beancount_factoring.importers.invoices.invoice_xml import parse_invoice
+from beancount_factoring.importers.invoices.pdf import embedded_invoice
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import InvoiceDocument
 from tests.importers.real_files import RealFiles
 
 _REAL = (RealFiles("facturx"), RealFiles("ubl"))

@@ -11,15 +11,15 @@ from hypothesis import example
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beancount_factoring.importers.customers import Customers
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import Party
-from beancount_factoring.importers.documents import VatLine
-from beancount_factoring.importers.entries import document_entry
-from beancount_factoring.importers.mapping_reader import read_mapping
-from beancount_factoring.importers.parties import account_component
-from beancount_factoring.importers.parties import identifier_keys
-from beancount_factoring.importers.parties import legal_identity
+from beancount_factoring.importers.entries.customers import Customers
+from beancount_factoring.importers.entries.entries import document_entry
+from beancount_factoring.importers.mapping.mapping_reader import read_mapping
+from beancount_factoring.importers.mapping.parties import account_component
+from beancount_factoring.importers.mapping.parties import identifier_keys
+from beancount_factoring.importers.mapping.parties import legal_identity
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import Party
+from beancount_factoring.importers.reading.documents import VatLine
 from tests.importers.firm import DUPONT
 from tests.importers.firm import FACTOR
 from tests.importers.firm import INVOICE

@@ -12,8 +12,8 @@ from beancount import loader
 from beancount.core import data
 
 from beancount_factoring.importers.booking import Booking
+from beancount_factoring.importers.entries.statement_entries import StatementFile
 from beancount_factoring.importers.matched import match_receipts
-from beancount_factoring.importers.statement_entries import StatementFile
 from beancount_factoring.matching.receipt import Receipt
 from beancount_factoring.matching.sums import combinations_of
 from tests.importers.firm import Books

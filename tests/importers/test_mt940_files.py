@@ -10,10 +10,10 @@ from typing import Any
 import mt940
 import pytest
 
-from beancount_factoring.importers.documents import StatementLine
+from beancount_factoring.importers.banks.mt940 import read_mt940
 from beancount_factoring.importers.formats import Candidate
 from beancount_factoring.importers.formats import Format
-from beancount_factoring.importers.mt940 import read_mt940
+from beancount_factoring.importers.reading.documents import StatementLine
 from tests.importers.real_files import RealFiles
 from tests.importers.real_files import refusal
 

@@ -8,9 +8,9 @@ from html import unescape
 
 import pytest
 
+from beancount_factoring.importers.banks.ofx import read_ofx
 from beancount_factoring.importers.formats import Candidate
 from beancount_factoring.importers.formats import Format
-from beancount_factoring.importers.ofx import read_ofx
 from tests.importers.real_files import RealFiles
 from tests.importers.real_files import refusal
 

@@ -9,11 +9,11 @@ import pytest
 from beancount.core import data
 
 from beancount_factoring.importers.booking import Booking
-from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.entries.statement_entries import Extracted
+from beancount_factoring.importers.entries.statement_entries import StatementFile
+from beancount_factoring.importers.reading.documents import Statement
 from beancount_factoring.importers.run import run_import
 from beancount_factoring.importers.run import write_entries
-from beancount_factoring.importers.statement_entries import Extracted
-from beancount_factoring.importers.statement_entries import StatementFile
 from tests.importers import statement_writers as write
 from tests.importers.firm import INVOICE
 from tests.importers.firm import Books

@@ -21,10 +21,10 @@ from pypdf.generic import NameObject
 from pypdf.generic import StreamObject
 from pypdf.generic import TextStringObject
 
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.invoice_xml import parse_invoice
-from beancount_factoring.importers.pdf import embedded_invoice
-from beancount_factoring.importers.pdf import looks_like_invoice_pdf
+from beancount_factoring.importers.invoices.invoice_xml import parse_invoice
+from beancount_factoring.importers.invoices.pdf import embedded_invoice
+from beancount_factoring.importers.invoices.pdf import looks_like_invoice_pdf
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
 
 _KEPT = Path(__file__).parents[1] / "data" / "facturx"
 
@@ -201,7 +201,7 @@ def test_nothing_is_written_about_a_mended_file(tmp_path: Path) -> None:
     path.write_bytes(pdf[: pdf.rindex(b"startxref")] + b"startxref\n7\n%%EOF\n")
     program = (
         "import sys\n"
-        "from beancount_factoring.importers.pdf import embedded_invoice\n"
+        "from beancount_factoring.importers.invoices.pdf import embedded_invoice\n"
         "print(embedded_invoice(sys.argv[1]).decode())\n"
     )
     done = subprocess.run(
@@ -211,7 +211,9 @@ def test_nothing_is_written_about_a_mended_file(tmp_path: Path) -> None:
 
 
 def test_pypdf_is_loaded_late() -> None:
-    program = "import sys, beancount_factoring.importers.pdf; print('pypdf' in sys.modules)"
+    program = (
+        "import sys, beancount_factoring.importers.invoices.pdf; print('pypdf' in sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

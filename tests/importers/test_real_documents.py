@@ -13,11 +13,11 @@ from beancount import loader
 from beancount.core import data
 from lxml import etree
 
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import InvoiceDocument
 from beancount_factoring.importers.formats import Candidate
 from beancount_factoring.importers.formats import Format
-from beancount_factoring.importers.pdf import embedded_invoice
+from beancount_factoring.importers.invoices.pdf import embedded_invoice
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import InvoiceDocument
 from beancount_factoring.importers.run import ImportRun
 from beancount_factoring.importers.run import run_import
 from beancount_factoring.importers.run import write_entries

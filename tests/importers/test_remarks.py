@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from beancount_factoring.importers.documents import Instalment
-from beancount_factoring.importers.documents import InvoiceKind
-from beancount_factoring.importers.documents import Party
-from beancount_factoring.importers.remarks import remarks
+from beancount_factoring.importers.entries.remarks import remarks
+from beancount_factoring.importers.reading.documents import Instalment
+from beancount_factoring.importers.reading.documents import InvoiceKind
+from beancount_factoring.importers.reading.documents import Party
 from beancount_factoring.importers.run import run_import
 from beancount_factoring.importers.run import write_entries
 from tests.importers.firm import FACTOR

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 from beancount.core import data
 
-from beancount_factoring.importers.documents import Instalment
-from beancount_factoring.importers.documents import InvoiceKind
-from beancount_factoring.importers.documents import VatLine
+from beancount_factoring.importers.reading.documents import Instalment
+from beancount_factoring.importers.reading.documents import InvoiceKind
+from beancount_factoring.importers.reading.documents import VatLine
 from beancount_factoring.importers.run import run_import
 from tests.importers.firm import Books
 from tests.importers.firm import cii

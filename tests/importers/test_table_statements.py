@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from beancount.core import data
 
-from beancount_factoring.importers.documents import Statement
+from beancount_factoring.importers.reading.documents import Statement
 from beancount_factoring.importers.run import run_import
 from beancount_factoring.importers.run import write_entries
 from tests.importers.firm import OPERATING

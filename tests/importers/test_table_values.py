@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.table_values import DateOrder
-from beancount_factoring.importers.table_values import date_order
-from beancount_factoring.importers.table_values import day
-from beancount_factoring.importers.table_values import decimal_mark
-from beancount_factoring.importers.table_values import number
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.table_values import DateOrder
+from beancount_factoring.importers.reading.table_values import date_order
+from beancount_factoring.importers.reading.table_values import day
+from beancount_factoring.importers.reading.table_values import decimal_mark
+from beancount_factoring.importers.reading.table_values import number
 
 
 def read(*texts: str, given: str | None = None) -> list[Decimal]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from beancount_factoring.importers.documents import InvoiceList
+from beancount_factoring.importers.reading.documents import InvoiceList
 from tests.importers.firm import Books
 from tests.importers.tables import problems
 from tests.importers.tables import read

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.documents import Instalment
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.documents import InvoiceKind
-from beancount_factoring.importers.documents import Party
-from beancount_factoring.importers.documents import VatLine
 from beancount_factoring.importers.formats import Candidate
 from beancount_factoring.importers.formats import Format
-from beancount_factoring.importers.invoice_xml import parse_invoice
+from beancount_factoring.importers.invoices.invoice_xml import parse_invoice
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.documents import Instalment
+from beancount_factoring.importers.reading.documents import InvoiceDocument
+from beancount_factoring.importers.reading.documents import InvoiceKind
+from beancount_factoring.importers.reading.documents import Party
+from beancount_factoring.importers.reading.documents import VatLine
 
 _INVOICE = """<?xml version="1.0" encoding="UTF-8"?>
 <ubl:Invoice xmlns:ubl="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"

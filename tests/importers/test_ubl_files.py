@@ -11,12 +11,12 @@ import pytest
 from lxml import etree
 from lxml.etree import _Element
 
-from beancount_factoring.importers.documents import InvoiceDocument
-from beancount_factoring.importers.documents import InvoiceKind
 from beancount_factoring.importers.formats import Candidate
 from beancount_factoring.importers.formats import Format
-from beancount_factoring.importers.invoice_xml import looks_like_invoice_xml
-from beancount_factoring.importers.invoice_xml import parse_invoice
+from beancount_factoring.importers.invoices.invoice_xml import looks_like_invoice_xml
+from beancount_factoring.importers.invoices.invoice_xml import parse_invoice
+from beancount_factoring.importers.reading.documents import InvoiceDocument
+from beancount_factoring.importers.reading.documents import InvoiceKind
 from tests.importers.other_reader import check_another_reader_agrees
 from tests.importers.real_files import RealFiles
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from beancount_factoring.importers.documents import VatLine
 from beancount_factoring.importers.formats import Candidate
 from beancount_factoring.importers.formats import Format
+from beancount_factoring.importers.reading.documents import VatLine
 from tests.importers.firm import Books
 from tests.importers.tables import BANK
 from tests.importers.tables import SALES

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from beancount_factoring.importers import xml_parts
-from beancount_factoring.importers.documents import DocumentRefusedError
-from beancount_factoring.importers.xml_leaves import Leaves
-from beancount_factoring.importers.xml_leaves import Part
-from beancount_factoring.importers.xml_parts import parts
-from beancount_factoring.importers.xml_record_shapes import RecordShapes
+from beancount_factoring.importers.reading import xml_parts
+from beancount_factoring.importers.reading.documents import DocumentRefusedError
+from beancount_factoring.importers.reading.xml_leaves import Leaves
+from beancount_factoring.importers.reading.xml_leaves import Part
+from beancount_factoring.importers.reading.xml_parts import parts
+from beancount_factoring.importers.reading.xml_record_shapes import RecordShapes
 from tests.importers.real_files import RealFiles
 
 _PATHS = ("Ntry/NtryDtls/TxDtls", "Stmt/Ntry", "Stmt/Bal", "BkToCstmrStmt/Stmt")

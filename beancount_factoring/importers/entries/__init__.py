@@ -1,0 +1,1 @@
+"""From what documents say to the ledger's entries, each once."""

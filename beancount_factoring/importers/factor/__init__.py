@@ -1,0 +1,1 @@
+"""The factor's own statement: its figures, its balances."""

@@ -1,0 +1,1 @@
+"""The FEC of earlier books, and what is taken up of it."""

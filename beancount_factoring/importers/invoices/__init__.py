@@ -1,0 +1,1 @@
+"""Customer documents: CII and UBL, plain or in a PDF."""

@@ -1,0 +1,1 @@
+"""`import.yaml`: what the documents call things, and what the ledger calls them."""

@@ -1,0 +1,1 @@
+"""CSV and XLSX files, read by the tables of `import.yaml`."""
