@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,14 @@ def test_a_refused_file_leaves_no_trace_and_the_others_count(run: Run, books: Pa
     assert result.stderr.startswith(f"{bad}: refused: ")
     assert "broken" not in (books / "imported.beancount").read_text()
     assert 'invoice: "F2025-0001"' in (books / "imported.beancount").read_text()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_a_pipe_among_the_documents_is_refused_and_not_waited_for(run: Run, books: Path) -> None:
+    os.mkfifo(books / "documents" / "pipe.xml")
+    result = run("import", books / "main.beancount", books / "documents")
+    assert result.exit_code == 1
+    assert "is not a file" in result.stderr
 
 
 def test_a_refused_statement_is_told_with_its_line(run: Run, books: Path, example: Path) -> None:
