@@ -23,6 +23,7 @@ class Debtor:
     """One debtor's open documents and credits."""
 
     __slots__ = (
+        "_changed",
         "assigned",
         "credit_notes",
         "credits",
@@ -34,7 +35,8 @@ class Debtor:
         "was_disputed",
     )
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, changed: list[Debtor]) -> None:
+        """Start without documents; `changed` takes the debtors in whom something changes."""
         self.name = name
         # Assigned invoices in the order of limits; those that are settled leave when next read.
         self.assigned: list[Claim] = []
@@ -49,8 +51,16 @@ class Debtor:
         self.exposure = 0
         # Whether anything changed since the debtor's eligibility was last computed.
         self.stale = True
+        self._changed = changed
+        changed.append(self)
         # Whether any of its documents was ever disputed.
         self.was_disputed = False
+
+    def touch(self) -> None:
+        """Note that something changed that the debtor's eligibility may depend on."""
+        if not self.stale:
+            self.stale = True
+            self._changed.append(self)
 
     @property
     def unallocated(self) -> int:

@@ -74,7 +74,7 @@ def give_all_back(state: State, day: datetime.date, directive: Directive) -> lis
     for debtor in state.items.debtors.values():
         debtor.assigned.clear()
         debtor.credit_notes.clear()
-        debtor.stale = True
+        debtor.touch()
     state.waiting.clear()
     return parts
 

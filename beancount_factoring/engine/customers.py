@@ -157,13 +157,13 @@ def _count_credit_note(state: State, claim: Claim) -> None:
 def _hold_credit_note(claim: Claim) -> None:
     claim.standing = Standing.FACTOR
     claim.debtor.credit_notes.append(claim)
-    claim.debtor.stale = True
+    claim.debtor.touch()
 
 
 def _touch(state: State, claim: Claim, day: datetime.date) -> None:
     """Note that a claim's open amount changed; one that is open again is held, or waits."""
     debtor = claim.debtor
-    debtor.stale = True
+    debtor.touch()
     if claim.open <= 0:
         return
     if not claim.is_invoice:

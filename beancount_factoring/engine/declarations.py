@@ -59,7 +59,7 @@ def refuse_late(state: State, directives: Iterable[Directive]) -> None:
 
 def _limit(state: State, directive: Directive) -> None:
     state.limits.declare(directive.name, directive.date, directive.amount, directive.cause)
-    state.items.debtor(directive.name).stale = True
+    state.items.debtor(directive.name).touch()
 
 
 def _invoices(state: State, directive: Directive) -> list[Claim]:
@@ -98,7 +98,7 @@ def _dispute(state: State, directive: Directive, *, disputed: bool) -> None:
             claim.disputed = disputed
             claim.disputes += (directive,)
             claim.debtor.was_disputed = True
-            claim.debtor.stale = True
+            claim.debtor.touch()
 
 
 def _held(state: State, directive: Directive) -> list[Claim]:
@@ -179,5 +179,5 @@ def _give_back(
         amount = state.assignment.give_back(claim, standing, directive)
         if amount:
             parts.append(Part(claim.document, amount))
-        claim.debtor.stale = True
+        claim.debtor.touch()
     return tuple(parts)

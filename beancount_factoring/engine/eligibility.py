@@ -82,6 +82,19 @@ class DebtorShare(NamedTuple):
     noted: Sequence[tuple[Claim, int]]
 
 
+class _Rule(NamedTuple):
+    """What a day makes of every debtor.
+
+    Claims due up to `last_due` are overdue, `delay` after they are due; `None` where they are
+    funded however late. No dated term changes before `until`.
+    """
+
+    day: datetime.date
+    last_due: datetime.date | None
+    delay: datetime.timedelta | None
+    until: datetime.date
+
+
 class EligibilityRule:
     """Computes eligibility on any day; a debtor is looked at anew only when something changed."""
 
@@ -99,6 +112,8 @@ class EligibilityRule:
         self._excluded: dict[str, Sequence[Exclusion]] = {}
         # What is eligible of each debtor, and who is to be looked at again on which day.
         self._amounts: dict[str, int] = {}
+        self._watched_from = 0
+        self._watched: set[str] = set()
         self._ends: defaultdict[datetime.date, list[str]] = defaultdict(list)
 
     def _dated_terms(self) -> Iterator[Dated[Any]]:
@@ -115,29 +130,42 @@ class EligibilityRule:
         self,
         day: datetime.date,
         debtors: Mapping[str, Debtor],
+        changed: list[Debtor],
         outstanding: int,
         unattributed: int = 0,
     ) -> Eligibility:
-        """Split the outstanding of a day; `unattributed` is what of it belongs to no debtor."""
+        """Split the outstanding of a day; `unattributed` is what of it belongs to no debtor.
+
+        `changed` are the debtors in whom something changed; it is emptied.
+        """
         if day < self._last:
             # What is known was looked at with a later day's eyes.
             self._forget()
-            changed = list(debtors.values())
+            self._look_at(day, debtors.values())
         else:
-            changed = [debtor for debtor in debtors.values() if debtor.stale]
-        changed += self._ended(day, debtors)
+            self._look_at(day, (*changed, *self._ended(day, debtors)))
+        changed.clear()
         self._last = day
-        if changed:
-            self._look_at(day, changed)
         concentration = self._contract.eligibility.concentration.at(day)
         eligible, by_debtor = self._eligible + unattributed, self._excluded.copy()
         if concentration is not None:
             cap = max(0, share(outstanding, concentration))
-            for name in [name for name, amount in self._amounts.items() if amount > cap]:
+            for name in self._above(cap):
                 excess = self._amounts[name] - cap
                 eligible -= excess
                 by_debtor[name] = self._concentrated(day, debtors[name], excess)
         return Eligibility(eligible, by_debtor)
+
+    def _above(self, cap: int) -> list[str]:
+        """Return the debtors of whom more than a cap is eligible.
+
+        Few are watched: those above half of it, until the cap itself falls so low.
+        """
+        amounts = self._amounts
+        if not self._watched_from <= cap <= 4 * self._watched_from:
+            self._watched_from = cap // 2
+            self._watched = {name for name, amount in amounts.items() if amount > cap // 2}
+        return [name for name in sorted(self._watched) if amounts[name] > cap]
 
     def _ended(self, day: datetime.date, debtors: Mapping[str, Debtor]) -> list[Debtor]:
         """Return the debtors whose share changes by the mere passing of days since the last one."""
@@ -152,23 +180,27 @@ class EligibilityRule:
 
     def _look_at(self, day: datetime.date, debtors: Iterable[Debtor]) -> None:
         """Look at debtors anew, and bring the totals up to what is found."""
-        overdue = self._contract.eligibility.overdue.at(day)
-        until = self._next_change(day)
+        rule = self._rule(day)
+        until = rule.until
         # Without these two rules, only a debtor's own troubles can exclude anything.
-        is_strict = overdue is not None or self._limits.has_any
+        is_strict = rule.last_due is not None or self._limits.has_any
         for debtor in debtors:
             name = debtor.name
             debtor.stale = False
             if not (is_strict or debtor.credits or debtor.earmarked or debtor.was_disputed):
                 found = new(DebtorShare, (debtor.exposure, (), (), (), until, ()))
             elif debtor.assigned or debtor.credit_notes:
-                found = self._share(day, debtor, overdue, until)
+                found = self._share(rule, debtor)
             else:
                 found = new(DebtorShare, (0, (), (), (), until, ()))
             known = self._known.get(name)
             self._known[name] = found
             self._eligible += found.eligible - self._amounts.get(name, 0)
             self._amounts[name] = found.eligible
+            if found.eligible > self._watched_from:
+                self._watched.add(name)
+            else:
+                self._watched.discard(name)
             if found.exclusions:
                 self._excluded[name] = found.exclusions
             elif known is not None and known.exclusions:
@@ -186,17 +218,17 @@ class EligibilityRule:
 
     def share_of(self, day: datetime.date, debtor: Debtor) -> DebtorShare:
         """Look at one debtor on a day, for who wants to know how its share is made."""
-        overdue = self._contract.eligibility.overdue.at(day)
-        return self._share(day, debtor, overdue, self._next_change(day))
+        return self._share(self._rule(day), debtor)
 
-    def _share(
-        self, day: datetime.date, debtor: Debtor, overdue: int | None, until: datetime.date
-    ) -> DebtorShare:
-        """Apply the rules that look at one debtor alone; no dated term changes before `until`."""
+    def _rule(self, day: datetime.date) -> _Rule:
+        overdue = self._contract.eligibility.overdue.at(day)
+        delay = None if overdue is None else datetime.timedelta(days=overdue + 1)
+        return _Rule(day, None if delay is None else day - delay, delay, self._next_change(day))
+
+    def _share(self, rule: _Rule, debtor: Debtor) -> DebtorShare:
+        """Apply the rules that look at one debtor alone."""
         exclusions: list[Exclusion] = []
-        claims = debtor.assigned_open()
-        if overdue is not None or debtor.was_disputed:
-            claims, until = _sift(claims, day, overdue, until, exclusions)
+        claims, until = _sift(debtor, rule, exclusions)
         amounts = [claim.open for claim in claims]
         fundable = sum(amounts)
         unused, noted = debtor.unused_credit_notes, []
@@ -205,10 +237,10 @@ class EligibilityRule:
             noted = _take_last(claims, amounts, min(unused, fundable))
             taken = _take_last(claims, amounts, unallocated)
             exclusions += (Exclusion(c, Reason.UNALLOCATED, part) for c, part in taken)
-        limit = self._limits.at(debtor.name, day)
+        limit = self._limits.at(debtor.name, rule.day)
         # Whatever a limit is based on, it caps no less than itself.
         if limit is not None and fundable > limit:
-            exclusions += self._over_limit(day, debtor, limit, claims, amounts)
+            exclusions += self._over_limit(rule.day, debtor, limit, claims, amounts)
         eligible = sum(amounts) - max(0, unused - fundable)
         return new(DebtorShare, (eligible, claims, amounts, exclusions, until, noted))
 
@@ -251,18 +283,12 @@ class EligibilityRule:
 
 
 def _sift(
-    claims: list[Claim],
-    day: datetime.date,
-    overdue: int | None,
-    until: datetime.date,
-    exclusions: list[Exclusion],
+    debtor: Debtor, rule: _Rule, exclusions: list[Exclusion]
 ) -> tuple[list[Claim], datetime.date]:
     """Exclude disputed and overdue claims; return the others, and when the next one is overdue."""
-    funded_for = None if overdue is None else datetime.timedelta(days=overdue + 1)
-    last = None if funded_for is None else day - funded_for
-    first_due = datetime.date.max
+    last, first_due, until = rule.last_due, datetime.date.max, rule.until
     others = []
-    for claim in claims:
+    for claim in debtor.assigned_open():
         due = claim.document.due
         if claim.disputed:
             exclusions.append(Exclusion(claim, Reason.DISPUTED, claim.open))
@@ -272,8 +298,8 @@ def _sift(
             others.append(claim)
             if due is not None and due < first_due:
                 first_due = due
-    if funded_for is not None and first_due < until - funded_for:
-        until = first_due + funded_for
+    if rule.delay is not None and first_due < until - rule.delay:
+        until = first_due + rule.delay
     return others, until
 
 

@@ -58,6 +58,8 @@ class OpenItems:
         self._report = report
         self.claims: list[Claim] = []
         self.debtors: dict[str, Debtor] = {}
+        # Those in whom something changed since their eligibility was last computed.
+        self.changed: list[Debtor] = []
         self._by_number: dict[str, tuple[Claim, ...]] = {}
         self._earmarks: dict[str, list[Earmark]] = {}
         self._planned: list[Claim] = []
@@ -77,7 +79,7 @@ class OpenItems:
         """Return a debtor, known or new."""
         debtor = self.debtors.get(name)
         if debtor is None:
-            debtor = self.debtors[name] = Debtor(name)
+            debtor = self.debtors[name] = Debtor(name, self.changed)
         return debtor
 
     def named(self, number: str) -> tuple[Claim, ...]:
@@ -241,7 +243,7 @@ class OpenItems:
         """Keep what comes before its document, as a credit of the debtor until then."""
         self._earmarks.setdefault(number, []).append(earmark)
         self.debtor(debtor).earmarked += earmark.amount
-        self.debtor(debtor).stale = True
+        self.debtor(debtor).touch()
 
     def _take_back_early(self, number: str, debtor: str, amount: int, entry: CustomerEntry) -> None:
         """Take back what waits for a document, the latest first; the excess lowers credits."""
@@ -254,7 +256,7 @@ class OpenItems:
                 kept.append(earmark._replace(amount=earmark.amount - part))
         if kept:
             self._earmarks[number] = kept[::-1]
-        self.debtor(debtor).stale = True
+        self.debtor(debtor).touch()
         self._debit(debtor, amount, entry)
 
     def _settle_earmarks(self, number: str) -> Iterator[Applied]:
@@ -301,7 +303,7 @@ class OpenItems:
         due: datetime.date | None,
     ) -> None:
         """Set a credit or an item off against the debtor's others, and keep what remains open."""
-        debtor.stale = True
+        debtor.touch()
         own, opposite = debtor.credits, debtor.items
         if kind is DocumentKind.ITEM:
             own, opposite = opposite, own

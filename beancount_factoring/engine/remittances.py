@@ -106,7 +106,7 @@ def assign(state: State, day: datetime.date) -> list[Part]:
     parts = []
     for claim in state.today.remitted:
         claim.debtor.assigned.append(claim)
-        claim.debtor.stale = True
+        claim.debtor.touch()
         limit = state.limits.at(claim.debtor.name, day)
         parts.append(state.assignment.assign(claim, day, limit))
     return [part for part in parts if part.amount]

@@ -144,7 +144,7 @@ class State:
         """Split the outstanding, as it is now, by the rules of a day."""
         lines = self.assignment
         return self.eligibility_rule.at(
-            day, self.items.debtors, lines.outstanding, -lines.corrected
+            day, self.items.debtors, self.items.changed, lines.outstanding, -lines.corrected
         )
 
     def position(self, day: datetime.date) -> Position:
