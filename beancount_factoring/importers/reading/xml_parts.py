@@ -33,6 +33,9 @@ _BLANKS = " \t\r\n"
 # Comments, CDATA, entities and processing instructions could hide a record, or part of one.
 _HIDING = re.compile(rb"<[!?]")
 
+# The parser counts a line for it, and line feeds alone are counted here.
+_LONE_RETURN = re.compile(rb"\r(?!\n|\Z)")
+
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]*\?>")
 _OTHER_ENCODING = re.compile(rb"""encoding\s*=\s*["'](?!utf-8|us-ascii)""", re.IGNORECASE)
 
@@ -189,12 +192,15 @@ class _Cutter:
         """Take some more of the file; nothing, when it has ended."""
         if self._is_plain is None:
             declaration = _DECLARATION.match(data)
-            self._is_plain = not (declaration and _OTHER_ENCODING.search(declaration[0]))
+            self._is_plain = not declaration or not (
+                _OTHER_ENCODING.search(declaration[0]) or _LONE_RETURN.search(declaration[0])
+            )
             start = declaration.end() if declaration else 0
             yield from self._parse(data[:start])
             data = data[start:]
         buffer, self._rest = self._rest + data, b""
-        self._is_plain = self._is_plain and not _HIDING.search(buffer)
+        is_odd = _HIDING.search(buffer) or (b"\r" in buffer and _LONE_RETURN.search(buffer))
+        self._is_plain = self._is_plain and not is_odd
         if self._is_plain and data:
             yield from self._cut(buffer)
         else:
