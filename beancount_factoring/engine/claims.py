@@ -29,6 +29,7 @@ class Debtor:
         "credits",
         "earmarked",
         "exposure",
+        "has_new",
         "items",
         "name",
         "stale",
@@ -49,8 +50,10 @@ class Debtor:
         self.earmarked = 0
         # What it owes on assigned documents: its share of `E`.
         self.exposure = 0
-        # Whether anything changed since the debtor's eligibility was last computed.
+        # Whether anything changed since the debtor's eligibility was last computed, and whether
+        # claims are held since then that were not before.
         self.stale = True
+        self.has_new = True
         self._changed = changed
         changed.append(self)
         # Whether any of its documents was ever disputed.
@@ -82,11 +85,18 @@ class Debtor:
         self.assigned = still_owed
         return still_owed
 
+    def hold(self, claim: Claim) -> None:
+        """Take a claim that is assigned, the last one in the order of limits."""
+        self.assigned.append(claim)
+        self.has_new = True
+        self.touch()
+
     def reopen(self, claim: Claim) -> None:
         """Take back a claim whose settlement was taken back."""
         if claim not in self.assigned:
             self.assigned.append(claim)
             self.assigned.sort(key=lambda other: other.order)
+            self.has_new = True
 
 
 class Claim:

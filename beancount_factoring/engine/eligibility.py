@@ -187,13 +187,16 @@ class EligibilityRule:
         for debtor in debtors:
             name = debtor.name
             debtor.stale = False
+            known = self._known.get(name)
             if not (is_strict or debtor.credits or debtor.earmarked or debtor.was_disputed):
                 found = new(DebtorShare, (debtor.exposure, (), (), (), until, ()))
+            elif known is not None and self._only_less(rule, debtor, known):
+                found = new(DebtorShare, (debtor.exposure, (), (), (), known.until, ()))
             elif debtor.assigned or debtor.credit_notes:
                 found = self._share(rule, debtor)
             else:
                 found = new(DebtorShare, (0, (), (), (), until, ()))
-            known = self._known.get(name)
+            debtor.has_new = False
             self._known[name] = found
             self._eligible += found.eligible - self._amounts.get(name, 0)
             self._amounts[name] = found.eligible
@@ -207,6 +210,24 @@ class EligibilityRule:
                 del self._excluded[name]
             if known is None or found.until != known.until or known.until <= day:
                 self._ends[found.until].append(name)
+
+    def _only_less(self, rule: _Rule, debtor: Debtor, known: DebtorShare) -> bool:
+        """Tell whether all is eligible of a debtor who owes nothing new, as it was before.
+
+        Then its documents need not be looked at: what they come to is its exposure.
+        """
+        if (
+            debtor.has_new
+            or known.exclusions
+            or rule.day >= known.until
+            or debtor.credits
+            or debtor.earmarked
+            or debtor.credit_notes
+            or debtor.was_disputed
+        ):
+            return False
+        limit = self._limits.at(debtor.name, rule.day)
+        return limit is None or debtor.exposure <= limit
 
     def _concentrated(self, day: datetime.date, debtor: Debtor, excess: int) -> list[Exclusion]:
         """Return a debtor's exclusions where an excess is above the contract's concentration."""

@@ -105,8 +105,7 @@ def assign(state: State, day: datetime.date) -> list[Part]:
     state.today.remitted = sorted(remitted.values(), key=lambda claim: claim.order)
     parts = []
     for claim in state.today.remitted:
-        claim.debtor.assigned.append(claim)
-        claim.debtor.touch()
+        claim.debtor.hold(claim)
         limit = state.limits.at(claim.debtor.name, day)
         parts.append(state.assignment.assign(claim, day, limit))
     return [part for part in parts if part.amount]
