@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from enum import Enum
+from typing import Final
 
 from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import Document
@@ -19,6 +20,9 @@ class Standing(Enum):
     DEFAULTED = "defaulted"
 
 
+_FACTOR: Final = Standing.FACTOR
+
+
 class Debtor:
     """One debtor's open documents and credits."""
 
@@ -27,13 +31,13 @@ class Debtor:
         "assigned",
         "credit_notes",
         "credits",
+        "disputed",
         "earmarked",
         "exposure",
-        "has_new",
         "items",
         "name",
+        "next_due",
         "stale",
-        "was_disputed",
     )
 
     def __init__(self, name: str, changed: list[Debtor]) -> None:
@@ -50,14 +54,14 @@ class Debtor:
         self.earmarked = 0
         # What it owes on assigned documents: its share of `E`.
         self.exposure = 0
-        # Whether anything changed since the debtor's eligibility was last computed, and whether
-        # claims are held since then that were not before.
+        # Whether anything changed since the debtor's eligibility was last computed, and the
+        # earliest due date of what is held since then.
         self.stale = True
-        self.has_new = True
+        self.next_due = datetime.date.max
         self._changed = changed
         changed.append(self)
-        # Whether any of its documents was ever disputed.
-        self.was_disputed = False
+        # How many of its documents are disputed.
+        self.disputed = 0
 
     def touch(self) -> None:
         """Note that something changed that the debtor's eligibility may depend on."""
@@ -80,7 +84,7 @@ class Debtor:
     def assigned_open(self) -> list[Claim]:
         """Return the assigned invoices that are still owed, in the order of limits."""
         still_owed = [
-            claim for claim in self.assigned if claim.open > 0 and claim.standing is Standing.FACTOR
+            claim for claim in self.assigned if claim.open > 0 and claim.standing is _FACTOR
         ]
         self.assigned = still_owed
         return still_owed
@@ -88,7 +92,7 @@ class Debtor:
     def hold(self, claim: Claim) -> None:
         """Take a claim that is assigned, the last one in the order of limits."""
         self.assigned.append(claim)
-        self.has_new = True
+        self._note_due(claim)
         self.touch()
 
     def reopen(self, claim: Claim) -> None:
@@ -96,12 +100,16 @@ class Debtor:
         if claim not in self.assigned:
             self.assigned.append(claim)
             self.assigned.sort(key=lambda other: other.order)
-            self.has_new = True
+            self._note_due(claim)
+
+    def _note_due(self, claim: Claim) -> None:
+        self.next_due = min(self.next_due, claim.due)
 
 
 class Claim:
     """One document in the books of customers and factor. Amounts are minor units.
 
+    due         its due date; the last of all days for what has none
     open        what the customer still owes; of a credit note, what is still to be used
     settled     what receipts and reductions settled of it (bounds what can be taken back)
     assigned    what was remitted of it
@@ -119,6 +127,7 @@ class Claim:
         "disputes",
         "document",
         "doubtful",
+        "due",
         "in_hand",
         "in_transit",
         "is_invoice",
@@ -138,6 +147,7 @@ class Claim:
         """Take up a document of a debtor; nothing is settled or assigned yet."""
         self.document = document
         self.debtor = debtor
+        self.due = document.due or datetime.date.max
         # Whether the document can be assigned as a claim.
         self.is_invoice = document.kind is DocumentKind.INVOICE
         self.open = document.amount
@@ -169,5 +179,5 @@ class Claim:
             self.remitted or datetime.date.max,
             document.date,
             document.number or "",
-            document.due or datetime.date.max,
+            self.due,
         )

@@ -27,7 +27,7 @@ def bring_in(state: State, claims: list[Claim]) -> None:
         _admit(state, claim)
     today = claims[0].document.date
     for claim, amount, note in state.items.introduce(claims):
-        _touch(state, claim, today)
+        _touch(state, claim, amount, today)
         if claim.standing is Standing.FACTOR:
             document = note or claim.document
             state.assignment.put_in_transit(claim, document, amount, document)
@@ -75,7 +75,7 @@ def _receive_cash(state: State, entry: CustomerEntry) -> None:
     """Follow a receipt: what it pays on the factor's documents is in hand until its sweep."""
     taken = _Taken()
     for claim, amount, _note in state.items.apply(entry):
-        _touch(state, claim, entry.date)
+        _touch(state, claim, amount, entry.date)
         if claim.is_invoice:
             taken.add(claim, *state.assignment.collect(claim, amount))
         elif claim.standing is Standing.FACTOR:
@@ -89,7 +89,7 @@ def _receive_no_cash(state: State, entry: CustomerEntry) -> None:
     """Follow reductions, and credit notes that are used without a receipt."""
     refunds: list[Part] = []
     for claim, amount, _note in state.items.apply(entry):
-        _touch(state, claim, entry.date)
+        _touch(state, claim, amount, entry.date)
         if claim.is_invoice:
             _reduce(state, claim, amount, entry)
         elif claim.standing is Standing.FACTOR:
@@ -160,11 +160,11 @@ def _hold_credit_note(claim: Claim) -> None:
     claim.debtor.touch()
 
 
-def _touch(state: State, claim: Claim, day: datetime.date) -> None:
+def _touch(state: State, claim: Claim, lowered: int, day: datetime.date) -> None:
     """Note that a claim's open amount changed; one that is open again is held, or waits."""
     debtor = claim.debtor
     debtor.touch()
-    if claim.open <= 0:
+    if claim.open <= 0 or (lowered > 0 and claim.is_invoice):
         return
     if not claim.is_invoice:
         _touch_credit_note(state, claim, day)
@@ -217,20 +217,12 @@ def _reduce(state: State, claim: Claim, amount: int, entry: CustomerEntry) -> No
 
 
 def _collect(state: State, entry: CustomerEntry, taken: _Taken) -> None:
-    concerned = taken.parts + taken.recovered + taken.doubtful
-    state.journal.record(
-        events.Collection(
-            day=entry.date,
-            cause=entry.cause,
-            key=state.journal.key(
-                f"{entry.date.isoformat()}/collection/{concerned[0].document.number}"
-            ),
-            links=links_of(concerned),
-            parts=tuple(taken.parts),
-            recovered=tuple(taken.recovered),
-            doubtful=tuple(taken.doubtful),
-        )
-    )
+    parts, recovered, doubtful = tuple(taken.parts), tuple(taken.recovered), tuple(taken.doubtful)
+    concerned, day = parts + recovered + doubtful, entry.date
+    key = state.journal.key(f"{day.isoformat()}/collection/{concerned[0].document.number}")
+    links = links_of(concerned)
+    fields = (day, entry.cause, key, parts, recovered, doubtful, links, None)
+    state.journal.record(new(events.Collection, fields))
 
 
 def _refund(state: State, entry: CustomerEntry, parts: list[Part]) -> None:

@@ -97,7 +97,7 @@ def _dispute(state: State, directive: Directive, *, disputed: bool) -> None:
         if claim.disputed != disputed:
             claim.disputed = disputed
             claim.disputes += (directive,)
-            claim.debtor.was_disputed = True
+            claim.debtor.disputed += 1 if disputed else -1
             claim.debtor.touch()
 
 

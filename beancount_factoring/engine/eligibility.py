@@ -12,8 +12,10 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from typing import Final
 from typing import NamedTuple
 
 from beancount_factoring.contract.dated import Dated
@@ -36,6 +38,13 @@ class Reason(StrEnum):
     UNALLOCATED = "unallocated"
     OVER_LIMIT = "over_limit"
     CONCENTRATION = "concentration"
+
+
+_DISPUTED: Final = Reason.DISPUTED
+_OVERDUE: Final = Reason.OVERDUE
+_UNALLOCATED: Final = Reason.UNALLOCATED
+_OVER_LIMIT: Final = Reason.OVER_LIMIT
+_CONCENTRATION: Final = Reason.CONCENTRATION
 
 
 class Exclusion(NamedTuple):
@@ -82,17 +91,37 @@ class DebtorShare(NamedTuple):
     noted: Sequence[tuple[Claim, int]]
 
 
-class _Rule(NamedTuple):
-    """What a day makes of every debtor.
+_NEVER: Final = datetime.date.max
+_NONE: Final = Decimal(0)
+_WHOLE: Final = Decimal(1)
+_UNKNOWN: Final = DebtorShare(0, (), (), (), datetime.date.min, ())
+"""A debtor before it is looked at."""
 
-    Claims due up to `last_due` are overdue, `delay` after they are due; `None` where they are
-    funded however late. No dated term changes before `until`.
+
+class _Rule(NamedTuple):
+    """What a day makes of every debtor. No dated term changes before `until`.
+
+    A limit is raised by `fund_rate` of the open amounts, and divided by `advance_rate`: 0 and 1,
+    where the contract's limits do not cap what is funded.
+
+    Claims due up to `last_due` are overdue, and those due before `watched` are before `until`, each
+    `delay` after it is due; where claims are funded however late, no due date is so early.
     """
 
     day: datetime.date
-    last_due: datetime.date | None
-    delay: datetime.timedelta | None
     until: datetime.date
+    delay: datetime.timedelta
+    last_due: datetime.date
+    watched: datetime.date
+    fund_rate: Decimal
+    advance_rate: Decimal
+
+    def cap(self, debtor: Debtor, limit: int) -> int:
+        """Return what a limit caps of the eligible amount, by the contract's limit basis."""
+        raised = limit
+        if self.fund_rate:
+            raised += share(sum([claim.open for claim in debtor.assigned]), self.fund_rate)
+        return raised if self.advance_rate == 1 else divide(raised, self.advance_rate)
 
 
 class EligibilityRule:
@@ -110,8 +139,7 @@ class EligibilityRule:
         self._known: dict[str, DebtorShare] = {}
         self._eligible = 0
         self._excluded: dict[str, Sequence[Exclusion]] = {}
-        # What is eligible of each debtor, and who is to be looked at again on which day.
-        self._amounts: dict[str, int] = {}
+        # Who may be above the concentration, and who is to be looked at again on which day.
         self._watched_from = 0
         self._watched: set[str] = set()
         self._ends: defaultdict[datetime.date, list[str]] = defaultdict(list)
@@ -151,7 +179,7 @@ class EligibilityRule:
         if concentration is not None:
             cap = max(0, share(outstanding, concentration))
             for name in self._above(cap):
-                excess = self._amounts[name] - cap
+                excess = self._known[name].eligible - cap
                 eligible -= excess
                 by_debtor[name] = self._concentrated(day, debtors[name], excess)
         return Eligibility(eligible, by_debtor)
@@ -161,11 +189,11 @@ class EligibilityRule:
 
         Few are watched: those above half of it, until the cap itself falls so low.
         """
-        amounts = self._amounts
+        known = self._known
         if not self._watched_from <= cap <= 4 * self._watched_from:
             self._watched_from = cap // 2
-            self._watched = {name for name, amount in amounts.items() if amount > cap // 2}
-        return [name for name in sorted(self._watched) if amounts[name] > cap]
+            self._watched = {name for name, share in known.items() if share.eligible > cap // 2}
+        return sorted([name for name in self._watched if known[name].eligible > cap])
 
     def _ended(self, day: datetime.date, debtors: Mapping[str, Debtor]) -> list[Debtor]:
         """Return the debtors whose share changes by the mere passing of days since the last one."""
@@ -181,53 +209,30 @@ class EligibilityRule:
     def _look_at(self, day: datetime.date, debtors: Iterable[Debtor]) -> None:
         """Look at debtors anew, and bring the totals up to what is found."""
         rule = self._rule(day)
-        until = rule.until
-        # Without these two rules, only a debtor's own troubles can exclude anything.
-        is_strict = rule.last_due is not None or self._limits.has_any
+        shares, limit_of, watched = self._known, self._limits.at, self._watched
         for debtor in debtors:
             name = debtor.name
-            debtor.stale = False
-            known = self._known.get(name)
-            if not (is_strict or debtor.credits or debtor.earmarked or debtor.was_disputed):
+            known, limit = shares.get(name, _UNKNOWN), limit_of(name, day)
+            until = _funded_until(rule, debtor, known, limit)
+            if until is not None:
                 found = new(DebtorShare, (debtor.exposure, (), (), (), until, ()))
-            elif known is not None and self._only_less(rule, debtor, known):
-                found = new(DebtorShare, (debtor.exposure, (), (), (), known.until, ()))
             elif debtor.assigned or debtor.credit_notes:
-                found = self._share(rule, debtor)
+                found = self._share(rule, debtor, limit)
             else:
-                found = new(DebtorShare, (0, (), (), (), until, ()))
-            debtor.has_new = False
-            self._known[name] = found
-            self._eligible += found.eligible - self._amounts.get(name, 0)
-            self._amounts[name] = found.eligible
+                found = new(DebtorShare, (0, (), (), (), rule.until, ()))
+            debtor.stale, debtor.next_due = False, _NEVER
+            shares[name] = found
+            self._eligible += found.eligible - known.eligible
             if found.eligible > self._watched_from:
-                self._watched.add(name)
+                watched.add(name)
             else:
-                self._watched.discard(name)
+                watched.discard(name)
             if found.exclusions:
                 self._excluded[name] = found.exclusions
-            elif known is not None and known.exclusions:
+            elif known.exclusions:
                 del self._excluded[name]
-            if known is None or found.until != known.until or known.until <= day:
+            if found.until != known.until or known.until <= day:
                 self._ends[found.until].append(name)
-
-    def _only_less(self, rule: _Rule, debtor: Debtor, known: DebtorShare) -> bool:
-        """Tell whether all is eligible of a debtor who owes nothing new, as it was before.
-
-        Then its documents need not be looked at: what they come to is its exposure.
-        """
-        if (
-            debtor.has_new
-            or known.exclusions
-            or rule.day >= known.until
-            or debtor.credits
-            or debtor.earmarked
-            or debtor.credit_notes
-            or debtor.was_disputed
-        ):
-            return False
-        limit = self._limits.at(debtor.name, rule.day)
-        return limit is None or debtor.exposure <= limit
 
     def _concentrated(self, day: datetime.date, debtor: Debtor, excess: int) -> list[Exclusion]:
         """Return a debtor's exclusions where an excess is above the contract's concentration."""
@@ -235,34 +240,51 @@ class EligibilityRule:
         if not known.claims:
             known = self.share_of(day, debtor)
         taken = _take_last(known.claims, list(known.amounts), excess)
-        return [*known.exclusions, *(Exclusion(c, Reason.CONCENTRATION, part) for c, part in taken)]
+        excess_parts = [new(Exclusion, (claim, _CONCENTRATION, part)) for claim, part in taken]
+        return [*known.exclusions, *excess_parts]
 
     def share_of(self, day: datetime.date, debtor: Debtor) -> DebtorShare:
         """Look at one debtor on a day, for who wants to know how its share is made."""
-        return self._share(self._rule(day), debtor)
+        return self._share(self._rule(day), debtor, self._limits.at(debtor.name, day))
 
     def _rule(self, day: datetime.date) -> _Rule:
-        overdue = self._contract.eligibility.overdue.at(day)
-        delay = None if overdue is None else datetime.timedelta(days=overdue + 1)
-        return _Rule(day, None if delay is None else day - delay, delay, self._next_change(day))
+        contract, until = self._contract, self._next_change(day)
+        fund_rate, advance_rate = _NONE, _WHOLE
+        if contract.funding.limit_basis is LimitBasis.FUNDED:
+            if contract.funding.model is FundingModel.ADVANCE_RATE:
+                advance_rate = contract.funding.advance_rate.at(day)
+            else:
+                fund_rate = contract.guarantee_fund.rate.at(day)
+        overdue = contract.eligibility.overdue.at(day)
+        delay, last_due, watched = datetime.timedelta(0), datetime.date.min, datetime.date.min
+        if overdue is not None:
+            delay = datetime.timedelta(days=overdue + 1)
+            last_due, watched = day - delay, until - delay
+        return _Rule(day, until, delay, last_due, watched, fund_rate, advance_rate)
 
-    def _share(self, rule: _Rule, debtor: Debtor) -> DebtorShare:
+    def cap(self, day: datetime.date, debtor: Debtor, limit: int) -> int:
+        """Return what a limit caps of the eligible amount on a day."""
+        debtor.assigned_open()  # leaves out what was given back since
+        return self._rule(day).cap(debtor, limit)
+
+    def _share(self, rule: _Rule, debtor: Debtor, limit: int | None) -> DebtorShare:
         """Apply the rules that look at one debtor alone."""
         exclusions: list[Exclusion] = []
-        claims, until = _sift(debtor, rule, exclusions)
-        amounts = [claim.open for claim in claims]
-        fundable = sum(amounts)
-        unused, noted = debtor.unused_credit_notes, []
-        if unused or debtor.credits or debtor.earmarked:
+        claims, amounts, until = _sift(debtor, rule, exclusions)
+        fundable = eligible = sum(amounts)
+        noted: Sequence[tuple[Claim, int]] = ()
+        if debtor.credit_notes or debtor.credits or debtor.earmarked:
+            unused = debtor.unused_credit_notes
             unallocated = min(debtor.unallocated, fundable - unused)
             noted = _take_last(claims, amounts, min(unused, fundable))
             taken = _take_last(claims, amounts, unallocated)
-            exclusions += (Exclusion(c, Reason.UNALLOCATED, part) for c, part in taken)
-        limit = self._limits.at(debtor.name, rule.day)
+            exclusions += [new(Exclusion, (c, _UNALLOCATED, part)) for c, part in taken]
+            eligible = sum(amounts) - max(0, unused - fundable)
         # Whatever a limit is based on, it caps no less than itself.
         if limit is not None and fundable > limit:
-            exclusions += self._over_limit(rule.day, debtor, limit, claims, amounts)
-        eligible = sum(amounts) - max(0, unused - fundable)
+            over = _over_limit(rule, debtor, limit, claims, amounts)
+            exclusions += over
+            eligible -= sum([amount for _claim, _reason, amount in over])
         return new(DebtorShare, (eligible, claims, amounts, exclusions, until, noted))
 
     def _next_change(self, day: datetime.date) -> datetime.date:
@@ -270,58 +292,69 @@ class EligibilityRule:
         place = bisect_right(self._changes, day)
         return self._changes[place] if place < len(self._changes) else datetime.date.max
 
-    def _over_limit(
-        self,
-        day: datetime.date,
-        debtor: Debtor,
-        today: int,
-        claims: list[Claim],
-        amounts: list[int],
-    ) -> list[Exclusion]:
-        """Fund a debtor's documents in order, each within the higher of its limit then and now."""
-        cap_today = self.cap(day, debtor, today)
-        total = 0
-        exclusions = []
-        for place, claim in enumerate(claims):
-            amount, limit = amounts[place], claim.limit
-            if limit is not None:
-                cap = cap_today if limit <= today else self.cap(day, debtor, limit)
-                funded = max(0, min(amount, cap - total))
-                if funded < amount:
-                    exclusions.append(Exclusion(claim, Reason.OVER_LIMIT, amount - funded))
-                    amounts[place] = amount = funded
-            total += amount
-        return exclusions
 
-    def cap(self, day: datetime.date, debtor: Debtor, limit: int) -> int:
-        """Return what a limit caps of the eligible amount, by the contract's limit basis."""
-        if self._contract.funding.limit_basis is LimitBasis.GROSS:
-            return limit
-        if self._contract.funding.model is FundingModel.ADVANCE_RATE:
-            return divide(limit, self._contract.funding.advance_rate.at(day))
-        rate = self._contract.guarantee_fund.rate.at(day)
-        return limit + share(sum(claim.open for claim in debtor.assigned), rate)
+def _funded_until(
+    rule: _Rule, debtor: Debtor, known: DebtorShare, limit: int | None
+) -> datetime.date | None:
+    """Return the day until which all is eligible of a debtor of whom all was; `None` if not all is.
+
+    Then its documents need not be looked at: what they come to is its exposure.
+    """
+    if (
+        known.exclusions
+        or (limit is not None and debtor.exposure > limit)
+        or debtor.credits
+        or debtor.earmarked
+        or debtor.credit_notes
+        or debtor.disputed
+    ):
+        return None
+    until = known.until
+    if debtor.next_due < rule.watched:
+        until = min(until, debtor.next_due + rule.delay)
+    return until if until > rule.day else None
 
 
 def _sift(
     debtor: Debtor, rule: _Rule, exclusions: list[Exclusion]
-) -> tuple[list[Claim], datetime.date]:
-    """Exclude disputed and overdue claims; return the others, and when the next one is overdue."""
-    last, first_due, until = rule.last_due, datetime.date.max, rule.until
-    others = []
+) -> tuple[list[Claim], list[int], datetime.date]:
+    """Exclude disputed and overdue claims.
+
+    Return the others with what is open of each, and until when none of them is overdue.
+    """
+    last_due, next_due = rule.last_due, _NEVER
+    others, amounts = [], []
     for claim in debtor.assigned_open():
-        due = claim.document.due
+        due = claim.due
         if claim.disputed:
-            exclusions.append(Exclusion(claim, Reason.DISPUTED, claim.open))
-        elif last is not None and due is not None and due <= last:
-            exclusions.append(Exclusion(claim, Reason.OVERDUE, claim.open))
+            exclusions.append(new(Exclusion, (claim, _DISPUTED, claim.open)))
+        elif due <= last_due:
+            exclusions.append(new(Exclusion, (claim, _OVERDUE, claim.open)))
         else:
             others.append(claim)
-            if due is not None and due < first_due:
-                first_due = due
-    if rule.delay is not None and first_due < until - rule.delay:
-        until = first_due + rule.delay
-    return others, until
+            amounts.append(claim.open)
+            next_due = min(next_due, due)
+    until = next_due + rule.delay if next_due < rule.watched else rule.until
+    return others, amounts, until
+
+
+def _over_limit(
+    rule: _Rule, debtor: Debtor, today: int, claims: list[Claim], amounts: list[int]
+) -> list[Exclusion]:
+    """Fund a debtor's documents in order, each within the higher of its limit then and now."""
+    cap_today = rule.cap(debtor, today)
+    total = 0
+    exclusions = []
+    for place, claim in enumerate(claims):
+        amount, limit = amounts[place], claim.limit
+        if limit is not None:
+            cap = cap_today if limit <= today else rule.cap(debtor, limit)
+            excess = min(total + amount - cap, amount)
+            if excess > 0:
+                exclusions.append(new(Exclusion, (claim, _OVER_LIMIT, excess)))
+                amounts[place] = amount = amount - excess
+        total += amount
+    return exclusions
 
 
 def _take_last(claims: Sequence[Claim], amounts: list[int], amount: int) -> list[tuple[Claim, int]]:

@@ -24,12 +24,23 @@ class Limits:
             limit is not None for limit in terms.default_limit.values()
         )
         self._declared: dict[str, list[tuple[datetime.date, int, Cause]]] = {}
-        self._default: tuple[datetime.date, int | None] | None = None
+        self._changes = sorted(
+            {
+                step.since
+                for term in (terms.default_limit, *terms.limits.values())
+                for step in term.steps
+            }
+        )
+        # The limits that were asked for on the last of the days seen, which is asked for often.
+        self._day = datetime.date.min
+        self._known: dict[str, int | None] = {}
 
     def declare(self, debtor: str, day: datetime.date, amount: int, cause: Cause) -> None:
         """Take a `limit` directive, in the order of dates."""
         self.has_any = True
         self._declared.setdefault(debtor, []).append((day, amount, cause))
+        self._known.pop(debtor, None)
+        self._come_to(day)
 
     def at(self, debtor: str, day: datetime.date) -> int | None:
         """Return a debtor's limit on a day.
@@ -39,16 +50,25 @@ class Limits:
         """
         if not self.has_any:
             return None
-        if debtor not in self._declared and debtor not in self._terms.limits:
-            return self._default_on(day)
+        if day != self._day:
+            self._come_to(day)
+            if day < self._day:
+                return self._limit(debtor, day)
+        known = self._known
+        if debtor not in known:
+            known[debtor] = self._limit(debtor, day)
+        return known[debtor]
+
+    def _come_to(self, day: datetime.date) -> None:
+        """Forget what is known, where the contract changed a limit up to a later day."""
+        if day > self._day:
+            if bisect_right(self._changes, day) > bisect_right(self._changes, self._day):
+                self._known.clear()
+            self._day = day
+
+    def _limit(self, debtor: str, day: datetime.date) -> int | None:
         stated = self.stated(debtor, day)
         return self._units(stated) if isinstance(stated, Step) else stated[0]
-
-    def _default_on(self, day: datetime.date) -> int | None:
-        """Return the contract's default; most debtors have it, and each day is asked for often."""
-        if self._default is None or self._default[0] != day:
-            self._default = day, self._units(self._terms.default_limit.step(day))
-        return self._default[1]
 
     def _units(self, step: Step[Decimal | None]) -> int | None:
         return None if step.value is None else minor_units(step.value, self._unit)

@@ -151,17 +151,19 @@ class OpenItems:
 
     def _settle(
         self, claims: tuple[Claim, ...], amount: int, entry: CustomerEntry
-    ) -> Iterator[Applied]:
+    ) -> list[Applied]:
         """Settle the instalments of a number, the earliest due first; the excess is a credit."""
+        applied = []
         for claim in claims:
             part = min(amount, claim.open)
             if part > 0:
                 claim.open -= part
                 claim.settled += part
                 amount -= part
-                yield new(Applied, (claim, part, None))
+                applied.append(new(Applied, (claim, part, None)))
         if amount:
             self._credit(claims[0].document.debtor, amount, entry)
+        return applied
 
     def _take_back(
         self, claims: tuple[Claim, ...], amount: int, entry: CustomerEntry

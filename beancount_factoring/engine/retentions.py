@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from operator import attrgetter
 
 from beancount_factoring.contract.terms import ReserveMode
 from beancount_factoring.engine import events
@@ -16,6 +18,10 @@ from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import DirectiveKind
 from beancount_factoring.engine.journal import links_of
 from beancount_factoring.engine.state import State
+from beancount_factoring.tuples import new
+
+# What can be excluded are invoices, and each has a number.
+_part_order = attrgetter("document.date", "document.number")
 
 
 def follow_fund(state: State, day: datetime.date, directives: Iterable[Directive]) -> None:
@@ -105,17 +111,15 @@ def _changes(
     before: Mapping[str, Sequence[Exclusion]], after: Mapping[str, Sequence[Exclusion]]
 ) -> tuple[Part, ...]:
     """Return the documents that enter and leave, by date and number."""
-    names = [name for name in before if name not in after]
-    names += (name for name, parts in after.items() if before.get(name) is not parts)
-    changed: dict[int, tuple[Claim, int]] = {}
-    for name in names:
-        for sign, parts in ((-1, before.get(name, ())), (1, after.get(name, ()))):
+    changed: defaultdict[Claim, int] = defaultdict(int)
+    for name, parts in before.items():
+        if after.get(name) is not parts:
             for claim, _reason, amount in parts:
-                total = changed.get(id(claim), (claim, 0))[1]
-                changed[id(claim)] = (claim, total + sign * amount)
-    return tuple(
-        sorted(
-            (Part(claim.document, amount) for claim, amount in changed.values() if amount),
-            key=lambda part: (part.document.date, part.document.number or ""),
-        )
-    )
+                changed[claim] -= amount
+    for name, parts in after.items():
+        if before.get(name) is not parts:
+            for claim, _reason, amount in parts:
+                changed[claim] += amount
+    moved = [new(Part, (claim.document, amount)) for claim, amount in changed.items() if amount]
+    moved.sort(key=_part_order)
+    return tuple(moved)

@@ -16,6 +16,22 @@ def digits_of(currency: str) -> int:
     return -int(quantum(currency).as_tuple().exponent)
 
 
+class Amounts(dict[int, Amount]):
+    """The amounts of one currency by their minor units; a dictionary that fills itself."""
+
+    def __init__(self, currency: str) -> None:
+        """Take a currency's code."""
+        super().__init__()
+        self._currency = currency
+        self._quantum = quantum(currency)
+
+    def __missing__(self, units: int) -> Amount:
+        """Make an amount, written with the currency's decimals."""
+        # Not by Amount(): what it checks of its arguments is so by construction here.
+        amount = self[units] = new(Amount, (units * self._quantum, self._currency))
+        return amount
+
+
 class MinorUnits:
     """Converts amounts of one currency; what was read or made once is used again."""
 
@@ -25,7 +41,7 @@ class MinorUnits:
         self.digits = digits_of(currency)
         self._quantum = quantum(currency)
         self._scale = Decimal(10**self.digits)
-        self._amounts: dict[int, Amount] = {}
+        self.amounts = Amounts(currency)
 
     def read(self, number: Decimal | None) -> int | None:
         """Return a number in minor units; `None` if it is not a whole number of them."""
@@ -45,7 +61,7 @@ class MinorUnits:
         if number is None or not number.same_quantum(self._quantum):
             return self.read(number)
         whole = int(number * self._scale)
-        self._amounts[whole] = amount
+        self.amounts[whole] = amount
         return whole
 
     def whole(self, amount: Amount) -> int | None:
@@ -58,12 +74,7 @@ class MinorUnits:
 
     def amount(self, units: int) -> Amount:
         """Return minor units as an amount written with the currency's decimals."""
-        amount = self._amounts.get(units)
-        if amount is None:
-            # Not by Amount(): what it checks of its arguments is so by construction here.
-            amount = new(Amount, (units * self._quantum, self.currency))
-            self._amounts[units] = amount
-        return amount
+        return self.amounts[units]
 
 
 def not_in_units(amount: Amount, contract: str, units: MinorUnits) -> str:

@@ -137,7 +137,7 @@ class ContractReader:
                 f"a receipt on {len(banks)} bank accounts ({', '.join(sorted(banks))}): write one"
                 " transaction for each of them",
             )
-        bank, cash = next(iter(banks.items()), (None, 0))
+        bank, cash = next(iter(banks.items())) if banks else (None, 0)
         entry = (txn.date, tuple(legs), bank, cash, txn.links, cause)
         self._entries.append(new(CustomerEntry, entry))
 
@@ -172,7 +172,9 @@ def _leg_order(leg: Leg) -> tuple[Any, ...]:
 def _entry_order(entry: CustomerEntry) -> tuple[Any, ...]:
     date, legs, bank, cash, _links, _cause = entry
     debtor, number, amount, _due = legs[0]
-    others = tuple([(leg.debtor, leg.number or "", leg.amount) for leg in legs[1:]])
+    others: tuple[Any, ...] = ()
+    if len(legs) > 1:
+        others = tuple([(leg.debtor, leg.number or "", leg.amount) for leg in legs[1:]])
     # The legs' own order puts what is taken back last; so do the entries'.
     return (date, legs[-1].amount < 0, debtor, number or "", amount, others, bank or "", cash)
 

@@ -52,14 +52,14 @@ class TransactionWriter:
 
     def write(self, event: Event) -> None:
         """Write an event as a transaction, if it changes the firm's books."""
-        amount_of, banks = self._units.amount, self._banks
+        amounts, banks = self._units.amounts, self._banks
         postings = [
             # Importers must not take generated cash for the bank's own line.
             new(
                 data.Posting,
                 (
                     account,
-                    amount_of(amount),
+                    amounts[amount],
                     None,
                     None,
                     None,

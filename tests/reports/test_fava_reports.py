@@ -181,6 +181,24 @@ def test_debtors_near_their_limit_or_the_concentration(load: Load) -> None:
     assert [str(line.use_of_limit) for line in lines] == ["0.8010", "0.7990"]
 
 
+def test_what_was_given_back_does_not_raise_a_debtors_limit(load: Load) -> None:
+    text = (
+        invoice("2026-01-05", "F1", "1000.00")
+        + invoice("2026-01-05", "F2", "500.00")
+        + '2026-01-16 custom "factoring" "return" "bpce" "F2"\n'
+        + until("2026-01-19")
+    )
+    terms = """
+        guarantee_fund: {rate: 0.10}
+        funding: {limit_basis: funded}
+        eligibility: {limits: {default: 3000}}
+    """
+    source = source_of(load, text, terms)
+    limits = [debtor_report(on(source, D(2026, 1, day)), ALWAYS)[0].limit for day in (15, 16)]
+    # The limit and a tenth of what is open: of both invoices, then of the one that is left.
+    assert limits == [Decimal("3150.00"), Decimal("3100.00")]
+
+
 def test_the_yearly_rate_is_the_cost_to_each_days_funds(load: Load) -> None:
     text = invoice("2026-01-06", "F1", "1000.00") + until("2026-03-31")
     terms = "commission: {rate: 0.01, vat: 0.20}\ninterest: {margin: 0.0360, vat: 0}"
