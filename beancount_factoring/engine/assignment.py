@@ -124,9 +124,13 @@ class Assignment:
         return 0, 0
 
     def sweep(self, claim: Claim, amount: int) -> None:
-        """Take a collection in hand (negative: give one back)."""
-        self._take_in_hand(claim, -amount)
-        self._move(claim, -amount)
+        """Take a collection in hand (negative: give one back); what its debtor owes stays."""
+        claim.in_hand -= amount
+        claim.line -= amount
+        self.in_hand -= amount
+        self.factor_outstanding -= amount
+        if self._moved is not None:
+            self._moved(claim)
 
     def refund(self, claim: Claim, amount: int) -> None:
         """Use a credit note without a receipt: the factor's lines rise by it."""

@@ -77,9 +77,11 @@ def _receive_cash(state: State, entry: CustomerEntry) -> None:
     for claim, amount, _note in state.items.apply(entry):
         _touch(state, claim, amount, entry.date)
         if claim.is_invoice:
-            taken.add(claim, *state.assignment.collect(claim, amount))
+            held, borne = state.assignment.collect(claim, amount)
+            taken.add(claim, held, borne)
         elif claim.standing is Standing.FACTOR:
-            taken.add(claim, *state.assignment.collect(claim, -amount))
+            held, borne = state.assignment.collect(claim, -amount)
+            taken.add(claim, held, borne)
     if taken.in_hand or taken.doubtful:
         _collect(state, entry, taken)
     _await_sweep(state, entry, taken.in_hand)

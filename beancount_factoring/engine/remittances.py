@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from operator import attrgetter
 
 from beancount_factoring.engine import events
 from beancount_factoring.engine.assigned import why_another_total
@@ -79,6 +80,10 @@ def book_commission(state: State, commission: events.Commission) -> None:
         state.journal.record(commission)
 
 
+# The order of limits among claims of one remittance: all are invoices, which have numbers.
+_order = attrgetter("document.date", "document.number", "due")
+
+
 def _stated(state: State, day: datetime.date, directives: Iterable[Directive]) -> Directive | None:
     """Return the day's `remit` directive; a second one is an error."""
     stated = [d for d in directives if d.kind is DirectiveKind.REMIT]
@@ -93,21 +98,21 @@ def _stated(state: State, day: datetime.date, directives: Iterable[Directive]) -
 
 def assign(state: State, day: datetime.date) -> list[Part]:
     """Assign the open documents that wait; an instalment goes with its whole document."""
-    remitted: dict[int, Claim] = {}
+    remitted: dict[Claim, None] = {}
     for claim in state.waiting:
         claim.waiting = False
         if claim.open > 0:
-            remitted[id(claim)] = claim
+            remitted[claim] = None
             siblings = state.items.named(claim.document.number or "")
             if len(siblings) > 1:
-                remitted |= {id(c): c for c in siblings if c.standing is Standing.FIRM}
+                remitted |= dict.fromkeys(c for c in siblings if c.standing is Standing.FIRM)
     state.waiting.clear()
-    state.today.remitted = sorted(remitted.values(), key=lambda claim: claim.order)
+    state.today.remitted = sorted(remitted, key=_order)
+    limit_of, take = state.limits.at, state.assignment.assign
     parts = []
     for claim in state.today.remitted:
         claim.debtor.hold(claim)
-        limit = state.limits.at(claim.debtor.name, day)
-        parts.append(state.assignment.assign(claim, day, limit))
+        parts.append(take(claim, day, limit_of(claim.debtor.name, day)))
     return [part for part in parts if part.amount]
 
 

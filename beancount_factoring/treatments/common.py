@@ -22,7 +22,7 @@ class TreatmentBase:
         """Take the contract's accounts and the one that stands for the factor."""
         self.accounts = accounts
         self.factor = _given(factor)
-        self._customers: dict[str, str] = {}
+        self._customers = _Customers(accounts.receivables)
 
     def common(self, event: events.Event) -> Iterator[Posting]:
         """Yield the postings of an event that no treatment books in its own way."""
@@ -54,14 +54,19 @@ class TreatmentBase:
 
     def customers(self, parts: Iterable[Part], sign: int = 1) -> list[Posting]:
         """Return a debit of the customer's account per document (a credit, with `sign` −1)."""
-        account_of = self._customer
-        return [(account_of(document.debtor), sign * amount) for document, amount in parts]
+        accounts = self._customers
+        return [(accounts[document.debtor], sign * amount) for document, amount in parts]
 
-    def _customer(self, debtor: str) -> str:
-        """Return a debtor's account, the same text each time."""
-        account = self._customers.get(debtor)
-        if account is None:
-            account = self._customers[debtor] = f"{self.accounts.receivables}:{debtor}"
+
+class _Customers(dict[str, str]):
+    """The debtors' accounts, each the same text every time; a dictionary that fills itself."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__()
+        self._root = root
+
+    def __missing__(self, debtor: str) -> str:
+        account = self[debtor] = f"{self._root}:{debtor}"
         return account
 
 
