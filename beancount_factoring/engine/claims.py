@@ -55,7 +55,7 @@ class Debtor:
         # What it owes on assigned documents: its share of `E`.
         self.exposure = 0
         # Whether anything changed since the debtor's eligibility was last computed, and the
-        # earliest due date of what is held since then.
+        # earliest due date of what is held, or came to be overdue, since then.
         self.stale = True
         self.next_due = datetime.date.max
         self._changed = changed
@@ -92,18 +92,19 @@ class Debtor:
     def hold(self, claim: Claim) -> None:
         """Take a claim that is assigned, the last one in the order of limits."""
         self.assigned.append(claim)
-        self._note_due(claim)
-        self.touch()
+        self.note_due(claim)
 
     def reopen(self, claim: Claim) -> None:
-        """Take back a claim whose settlement was taken back."""
+        """Take back a claim whose settlement was taken back; it may be overdue by now."""
         if claim not in self.assigned:
             self.assigned.append(claim)
             self.assigned.sort(key=lambda other: other.order)
-            self._note_due(claim)
+        self.note_due(claim)
 
-    def _note_due(self, claim: Claim) -> None:
+    def note_due(self, claim: Claim) -> None:
+        """Note a claim that may be overdue when eligibility is next computed."""
         self.next_due = min(self.next_due, claim.due)
+        self.touch()
 
 
 class Claim:

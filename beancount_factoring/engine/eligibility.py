@@ -24,9 +24,11 @@ from beancount_factoring.contract.terms import FundingModel
 from beancount_factoring.contract.terms import LimitBasis
 from beancount_factoring.engine.claims import Claim
 from beancount_factoring.engine.claims import Debtor
+from beancount_factoring.engine.claims import Standing
 from beancount_factoring.engine.limits import Limits
 from beancount_factoring.engine.money import divide
 from beancount_factoring.engine.money import share
+from beancount_factoring.engine.open_items import OpenItems
 from beancount_factoring.tuples import new
 
 
@@ -80,39 +82,32 @@ class DebtorShare(NamedTuple):
     """One debtor's eligible amount before the concentration rule.
 
     `claims` and `amounts` are its documents in the order of limits, with what is left of each;
-    `noted` is what its unused credit notes take off them. No dated term changes before `until`.
+    `noted` is what its unused credit notes take off them.
     """
 
     eligible: int
     claims: Sequence[Claim]
     amounts: Sequence[int]
     exclusions: Sequence[Exclusion]
-    until: datetime.date
     noted: Sequence[tuple[Claim, int]]
 
 
 _NEVER: Final = datetime.date.max
 _NONE: Final = Decimal(0)
 _WHOLE: Final = Decimal(1)
-_UNKNOWN: Final = DebtorShare(0, (), (), (), datetime.date.min, ())
+_UNKNOWN: Final = DebtorShare(0, (), (), (), ())
 """A debtor before it is looked at."""
 
 
 class _Rule(NamedTuple):
-    """What a day makes of every debtor. No dated term changes before `until`.
+    """What a day makes of every debtor.
 
-    A limit is raised by `fund_rate` of the open amounts, and divided by `advance_rate`: 0 and 1,
-    where the contract's limits do not cap what is funded.
-
-    Claims due up to `last_due` are overdue, and those due before `watched` are before `until`, each
-    `delay` after it is due; where claims are funded however late, no due date is so early.
+    Claims due up to `last_due` are overdue; the first of all days, where they are funded however
+    late. A limit is raised by `fund_rate` of the open amounts, and divided by `advance_rate`: 0 and
+    1, where the contract's limits do not cap what is funded.
     """
 
-    day: datetime.date
-    until: datetime.date
-    delay: datetime.timedelta
     last_due: datetime.date
-    watched: datetime.date
     fund_rate: Decimal
     advance_rate: Decimal
 
@@ -132,17 +127,19 @@ class EligibilityRule:
         self._contract = contract
         self._limits = limits
         self._changes = sorted({step.since for term in self._dated_terms() for step in term.steps})
-        self._last = datetime.date.min
+        # The last day asked for, and which claims were overdue on it.
+        self._last = self._last_due = datetime.date.min
+        self._by_due: dict[datetime.date, list[Claim]] | None = None
+        self._dues: list[datetime.date] = []
         self._forget()
 
     def _forget(self) -> None:
         self._known: dict[str, DebtorShare] = {}
         self._eligible = 0
         self._excluded: dict[str, Sequence[Exclusion]] = {}
-        # Who may be above the concentration, and who is to be looked at again on which day.
+        # Who may be above the concentration.
         self._watched_from = 0
         self._watched: set[str] = set()
-        self._ends: defaultdict[datetime.date, list[str]] = defaultdict(list)
 
     def _dated_terms(self) -> Iterator[Dated[Any]]:
         """Yield the dated terms that a debtor's share depends on."""
@@ -155,25 +152,19 @@ class EligibilityRule:
             yield self._contract.funding.advance_rate
 
     def at(
-        self,
-        day: datetime.date,
-        debtors: Mapping[str, Debtor],
-        changed: list[Debtor],
-        outstanding: int,
-        unattributed: int = 0,
+        self, day: datetime.date, items: OpenItems, outstanding: int, unattributed: int = 0
     ) -> Eligibility:
-        """Split the outstanding of a day; `unattributed` is what of it belongs to no debtor.
-
-        `changed` are the debtors in whom something changed; it is emptied.
-        """
-        if day < self._last:
-            # What is known was looked at with a later day's eyes.
+        """Split the outstanding of a day; `unattributed` is what of it belongs to no debtor."""
+        rule, debtors = self._rule(day), items.debtors
+        if day < self._last or self._has_changed(day):
+            # What is known was looked at with another day's eyes.
             self._forget()
-            self._look_at(day, debtors.values())
+            self._look_at(day, rule, debtors.values())
         else:
-            self._look_at(day, (*changed, *self._ended(day, debtors)))
-        changed.clear()
-        self._last = day
+            self._note_overdue(items, rule.last_due)
+            self._look_at(day, rule, items.changed)
+        items.changed.clear()
+        self._last, self._last_due = day, rule.last_due
         concentration = self._contract.eligibility.concentration.at(day)
         eligible, by_debtor = self._eligible + unattributed, self._excluded.copy()
         if concentration is not None:
@@ -181,7 +172,7 @@ class EligibilityRule:
             for name in self._above(cap):
                 excess = self._known[name].eligible - cap
                 eligible -= excess
-                by_debtor[name] = self._concentrated(day, debtors[name], excess)
+                by_debtor[name] = self._concentrated(day, rule, debtors[name], excess)
         return Eligibility(eligible, by_debtor)
 
     def _above(self, cap: int) -> list[str]:
@@ -195,31 +186,35 @@ class EligibilityRule:
             self._watched = {name for name, share in known.items() if share.eligible > cap // 2}
         return sorted([name for name in self._watched if known[name].eligible > cap])
 
-    def _ended(self, day: datetime.date, debtors: Mapping[str, Debtor]) -> list[Debtor]:
-        """Return the debtors whose share changes by the mere passing of days since the last one."""
-        ended: list[Debtor] = []
-        known = self._known
-        for end in [end for end in self._ends if end <= day]:
-            for name in self._ends.pop(end):
-                debtor = debtors[name]
-                if not debtor.stale and known[name].until == end:
-                    ended.append(debtor)
-        return ended
+    def _has_changed(self, day: datetime.date) -> bool:
+        """Tell whether a dated term changed since the day that was last asked for."""
+        return bisect_right(self._changes, day) > bisect_right(self._changes, self._last)
 
-    def _look_at(self, day: datetime.date, debtors: Iterable[Debtor]) -> None:
+    def _note_overdue(self, items: OpenItems, last_due: datetime.date) -> None:
+        """Note the claims that are overdue by the mere passing of days since the last one."""
+        if last_due <= self._last_due:
+            return
+        if self._by_due is None:
+            by_due: defaultdict[datetime.date, list[Claim]] = defaultdict(list)
+            for claim in items.planned():
+                by_due[claim.due].append(claim)
+            self._by_due, self._dues = by_due, sorted(by_due)
+        first, end = (bisect_right(self._dues, due) for due in (self._last_due, last_due))
+        for due in self._dues[first:end]:
+            for claim in self._by_due[due]:
+                if claim.open > 0 and claim.standing is Standing.FACTOR:
+                    claim.debtor.note_due(claim)
+
+    def _look_at(self, day: datetime.date, rule: _Rule, debtors: Iterable[Debtor]) -> None:
         """Look at debtors anew, and bring the totals up to what is found."""
-        rule = self._rule(day)
         shares, limit_of, watched = self._known, self._limits.at, self._watched
         for debtor in debtors:
             name = debtor.name
             known, limit = shares.get(name, _UNKNOWN), limit_of(name, day)
-            until = _funded_until(rule, debtor, known, limit)
-            if until is not None:
-                found = new(DebtorShare, (debtor.exposure, (), (), (), until, ()))
-            elif debtor.assigned or debtor.credit_notes:
-                found = self._share(rule, debtor, limit)
+            if _is_all_funded(rule, debtor, known, limit):
+                found = new(DebtorShare, (debtor.exposure, (), (), (), ()))
             else:
-                found = new(DebtorShare, (0, (), (), (), rule.until, ()))
+                found = self._share(rule, debtor, limit)
             debtor.stale, debtor.next_due = False, _NEVER
             shares[name] = found
             self._eligible += found.eligible - known.eligible
@@ -231,14 +226,15 @@ class EligibilityRule:
                 self._excluded[name] = found.exclusions
             elif known.exclusions:
                 del self._excluded[name]
-            if found.until != known.until or known.until <= day:
-                self._ends[found.until].append(name)
 
-    def _concentrated(self, day: datetime.date, debtor: Debtor, excess: int) -> list[Exclusion]:
+    def _concentrated(
+        self, day: datetime.date, rule: _Rule, debtor: Debtor, excess: int
+    ) -> list[Exclusion]:
         """Return a debtor's exclusions where an excess is above the contract's concentration."""
-        known = self._known[debtor.name]
+        name = debtor.name
+        known = self._known[name]
         if not known.claims:
-            known = self.share_of(day, debtor)
+            known = self._known[name] = self._share(rule, debtor, self._limits.at(name, day))
         taken = _take_last(known.claims, list(known.amounts), excess)
         excess_parts = [new(Exclusion, (claim, _CONCENTRATION, part)) for claim, part in taken]
         return [*known.exclusions, *excess_parts]
@@ -248,7 +244,7 @@ class EligibilityRule:
         return self._share(self._rule(day), debtor, self._limits.at(debtor.name, day))
 
     def _rule(self, day: datetime.date) -> _Rule:
-        contract, until = self._contract, self._next_change(day)
+        contract = self._contract
         fund_rate, advance_rate = _NONE, _WHOLE
         if contract.funding.limit_basis is LimitBasis.FUNDED:
             if contract.funding.model is FundingModel.ADVANCE_RATE:
@@ -256,11 +252,10 @@ class EligibilityRule:
             else:
                 fund_rate = contract.guarantee_fund.rate.at(day)
         overdue = contract.eligibility.overdue.at(day)
-        delay, last_due, watched = datetime.timedelta(0), datetime.date.min, datetime.date.min
+        last_due = datetime.date.min
         if overdue is not None:
-            delay = datetime.timedelta(days=overdue + 1)
-            last_due, watched = day - delay, until - delay
-        return _Rule(day, until, delay, last_due, watched, fund_rate, advance_rate)
+            last_due = day - datetime.timedelta(days=overdue + 1)
+        return _Rule(last_due, fund_rate, advance_rate)
 
     def cap(self, day: datetime.date, debtor: Debtor, limit: int) -> int:
         """Return what a limit caps of the eligible amount on a day."""
@@ -270,7 +265,7 @@ class EligibilityRule:
     def _share(self, rule: _Rule, debtor: Debtor, limit: int | None) -> DebtorShare:
         """Apply the rules that look at one debtor alone."""
         exclusions: list[Exclusion] = []
-        claims, amounts, until = _sift(debtor, rule, exclusions)
+        claims, amounts = _sift(debtor, rule.last_due, exclusions)
         fundable = eligible = sum(amounts)
         noted: Sequence[tuple[Claim, int]] = ()
         if debtor.credit_notes or debtor.credits or debtor.earmarked:
@@ -285,57 +280,40 @@ class EligibilityRule:
             over = _over_limit(rule, debtor, limit, claims, amounts)
             exclusions += over
             eligible -= sum([amount for _claim, _reason, amount in over])
-        return new(DebtorShare, (eligible, claims, amounts, exclusions, until, noted))
-
-    def _next_change(self, day: datetime.date) -> datetime.date:
-        """Return the next day on which a dated term may change a debtor's share."""
-        place = bisect_right(self._changes, day)
-        return self._changes[place] if place < len(self._changes) else datetime.date.max
+        return new(DebtorShare, (eligible, claims, amounts, exclusions, noted))
 
 
-def _funded_until(
-    rule: _Rule, debtor: Debtor, known: DebtorShare, limit: int | None
-) -> datetime.date | None:
-    """Return the day until which all is eligible of a debtor of whom all was; `None` if not all is.
+def _is_all_funded(rule: _Rule, debtor: Debtor, known: DebtorShare, limit: int | None) -> bool:
+    """Tell whether all is eligible of a debtor of whom all was.
 
     Then its documents need not be looked at: what they come to is its exposure.
     """
-    if (
+    return not (
         known.exclusions
+        or known is _UNKNOWN
         or (limit is not None and debtor.exposure > limit)
+        or debtor.next_due <= rule.last_due
         or debtor.credits
         or debtor.earmarked
         or debtor.credit_notes
         or debtor.disputed
-    ):
-        return None
-    until = known.until
-    if debtor.next_due < rule.watched:
-        until = min(until, debtor.next_due + rule.delay)
-    return until if until > rule.day else None
+    )
 
 
 def _sift(
-    debtor: Debtor, rule: _Rule, exclusions: list[Exclusion]
-) -> tuple[list[Claim], list[int], datetime.date]:
-    """Exclude disputed and overdue claims.
-
-    Return the others with what is open of each, and until when none of them is overdue.
-    """
-    last_due, next_due = rule.last_due, _NEVER
-    others, amounts = [], []
+    debtor: Debtor, last_due: datetime.date, exclusions: list[Exclusion]
+) -> tuple[list[Claim], list[int]]:
+    """Exclude disputed and overdue claims; return the others, with what is open of each."""
+    claims, amounts = [], []
     for claim in debtor.assigned_open():
-        due = claim.due
         if claim.disputed:
             exclusions.append(new(Exclusion, (claim, _DISPUTED, claim.open)))
-        elif due <= last_due:
+        elif claim.due <= last_due:
             exclusions.append(new(Exclusion, (claim, _OVERDUE, claim.open)))
         else:
-            others.append(claim)
+            claims.append(claim)
             amounts.append(claim.open)
-            next_due = min(next_due, due)
-    until = next_due + rule.delay if next_due < rule.watched else rule.until
-    return others, amounts, until
+    return claims, amounts
 
 
 def _over_limit(

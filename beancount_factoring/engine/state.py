@@ -143,9 +143,7 @@ class State:
     def eligibility(self, day: datetime.date) -> Eligibility:
         """Split the outstanding, as it is now, by the rules of a day."""
         lines = self.assignment
-        return self.eligibility_rule.at(
-            day, self.items.debtors, self.items.changed, lines.outstanding, -lines.corrected
-        )
+        return self.eligibility_rule.at(day, self.items, lines.outstanding, -lines.corrected)
 
     def position(self, day: datetime.date) -> Position:
         """Return the position with what is booked now, looked at on a day."""

@@ -52,11 +52,11 @@ class TransactionWriter:
 
     def write(self, event: Event) -> None:
         """Write an event as a transaction, if it changes the firm's books."""
-        amounts, banks = self._units.amounts, self._banks
+        posting, amounts, banks = data.Posting, self._units.amounts, self._banks
         postings = [
             # Importers must not take generated cash for the bank's own line.
             new(
-                data.Posting,
+                posting,
                 (
                     account,
                     amounts[amount],

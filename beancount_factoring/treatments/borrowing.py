@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from beancount_factoring.contract.terms import Accounts
 from beancount_factoring.engine import events
 from beancount_factoring.treatments.common import TreatmentBase
@@ -18,23 +16,24 @@ class Borrowing(TreatmentBase):
         """Take the contract's accounts."""
         super().__init__(accounts, accounts.borrowing)
 
-    def postings(self, event: events.Event) -> Iterator[Posting]:
-        """Yield an event's postings."""
-        accounts = self.accounts
+    def postings(self, event: events.Event) -> list[Posting]:
+        """Return an event's postings."""
         match event:
             case events.Sweep():
-                yield self.factor, event.total
-                yield event.bank, -event.total
+                return [(self.factor, event.total), (event.bank, -event.total)]
             case events.Default():
-                yield self.factor, total(event.parts) - event.share
-                yield accounts.doubtful, event.share
-                yield from self.customers(event.parts, -1)
+                return [
+                    (self.factor, total(event.parts) - event.share),
+                    (self.accounts.doubtful, event.share),
+                    *self.customers(event.parts, -1),
+                ]
             case events.Collection():
-                yield from self.customers(event.recovered + event.doubtful)
-                yield accounts.doubtful, -total(event.doubtful)
-                yield self.factor, -total(event.recovered)
+                return [
+                    *self.customers(event.recovered + event.doubtful),
+                    (self.accounts.doubtful, -total(event.doubtful)),
+                    (self.factor, -total(event.recovered)),
+                ]
             case events.Close():
-                yield accounts.operating, event.payment
-                yield self.factor, -event.payment
+                return [(self.accounts.operating, event.payment), (self.factor, -event.payment)]
             case _:
-                yield from self.common(event)
+                return self.common(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from beancount_factoring.contract.terms import Accounts
 from beancount_factoring.engine import events
@@ -24,33 +24,28 @@ class TreatmentBase:
         self.factor = _given(factor)
         self._customers = _Customers(accounts.receivables)
 
-    def common(self, event: events.Event) -> Iterator[Posting]:
-        """Yield the postings of an event that no treatment books in its own way."""
+    def common(self, event: events.Event) -> list[Posting]:
+        """Return the postings of an event that no treatment books in its own way."""
         accounts = self.accounts
         match event:
             case events.Commission():
-                yield from self.fee(accounts.commission, event.net, event.vat)
+                return self.fee(accounts.commission, event.net, event.vat)
             case events.Charge():
-                yield from self.fee(event.account, event.net, event.vat)
+                return self.fee(event.account, event.net, event.vat)
             case events.Interest():
-                yield from self.fee(accounts.interest, event.net, event.vat)
+                return self.fee(accounts.interest, event.net, event.vat)
             case events.Draw():
-                yield accounts.shared, event.amount
-                yield self.factor, -event.amount
+                return [(accounts.shared, event.amount), (self.factor, -event.amount)]
             case events.Transfer():
-                yield accounts.operating, event.amount
-                if accounts.transit is not None:
-                    yield accounts.transit, -event.amount
-                    yield accounts.transit, event.amount
-                yield accounts.shared, -event.amount
+                transit, amount = accounts.transit, event.amount
+                between = [] if transit is None else [(transit, -amount), (transit, amount)]
+                return [(accounts.operating, amount), *between, (accounts.shared, -amount)]
             case _:
-                pass
+                return []
 
-    def fee(self, account: str, net: int, vat: int) -> Iterator[Posting]:
-        """Yield a fee with its VAT, taken by the factor."""
-        yield account, net
-        yield self.accounts.vat, vat
-        yield self.factor, -net - vat
+    def fee(self, account: str, net: int, vat: int) -> list[Posting]:
+        """Return a fee with its VAT, taken by the factor."""
+        return [(account, net), (self.accounts.vat, vat), (self.factor, -net - vat)]
 
     def customers(self, parts: Iterable[Part], sign: int = 1) -> list[Posting]:
         """Return a debit of the customer's account per document (a credit, with `sign` −1)."""
@@ -70,9 +65,9 @@ class _Customers(dict[str, str]):
         return account
 
 
-def total(parts: Iterable[Part]) -> int:
+def total(parts: Sequence[Part]) -> int:
     """Return the sum of parts."""
-    return sum([part.amount for part in parts])
+    return sum([amount for _document, amount in parts]) if parts else 0
 
 
 def _given(account: str | None) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from beancount_factoring.contract.terms import Accounts
 from beancount_factoring.engine import events
 from beancount_factoring.treatments.common import TreatmentBase
@@ -17,48 +15,49 @@ class Derecognition(TreatmentBase):
     def __init__(self, accounts: Accounts) -> None:
         """Take the contract's accounts."""
         super().__init__(accounts, accounts.current)
+        self._collections = accounts.collections or ""
+        self._guarantee = accounts.guarantee or ""
+        self._reserve = accounts.reserve or ""
 
-    def postings(self, event: events.Event) -> Iterator[Posting]:
-        """Yield an event's postings."""
-        accounts = self.accounts
-        collections, guarantee = accounts.collections or "", accounts.guarantee or ""
+    def postings(self, event: events.Event) -> list[Posting]:
+        """Return an event's postings."""
         match event:
             case events.Collection():
-                held = event.parts + event.recovered
-                yield from self.customers(held + event.doubtful)
-                yield collections, -total(held)
-                yield accounts.doubtful, -total(event.doubtful)
+                held, doubtful = event.parts + event.recovered, event.doubtful
+                return [
+                    *self.customers(held + doubtful),
+                    (self._collections, -total(held)),
+                    (self.accounts.doubtful, -total(doubtful)),
+                ]
             case events.Remittance():
-                yield self.factor, event.total
-                yield from self.customers(event.parts, -1)
+                return [(self.factor, event.total), *self.customers(event.parts, -1)]
             case events.GuaranteeMove():
-                yield guarantee, event.amount
-                yield self.factor, -event.amount
+                return [(self._guarantee, event.amount), (self.factor, -event.amount)]
             case events.ReserveMove():
-                yield accounts.reserve or "", event.amount
-                yield self.factor, -event.amount
+                return [(self._reserve, event.amount), (self.factor, -event.amount)]
             case events.Sweep():
-                yield collections, total(event.parts)
-                yield self.factor, event.rest
-                yield event.bank, -event.total
+                return [
+                    (self._collections, total(event.parts)),
+                    (self.factor, event.rest),
+                    (event.bank, -event.total),
+                ]
             case events.Allocation():
-                yield collections, event.to_collections
-                yield self.factor, -event.to_collections
+                amount = event.to_collections
+                return [(self._collections, amount), (self.factor, -amount)]
             case events.Return():
-                yield from self.customers(event.parts)
-                yield self.factor, -total(event.parts)
+                return [*self.customers(event.parts), (self.factor, -total(event.parts))]
             case events.Default():
-                yield accounts.doubtful, event.share
-                yield self.factor, -event.share
+                return [(self.accounts.doubtful, event.share), (self.factor, -event.share)]
             case events.Refund():
-                yield self.factor, total(event.parts)
-                yield from self.customers(event.parts, -1)
+                return [(self.factor, total(event.parts)), *self.customers(event.parts, -1)]
             case events.Close():
-                yield from self.customers(event.parts)
-                yield guarantee, -event.guarantee
-                yield accounts.reserve or "", -event.reserve
-                yield accounts.operating, event.payment
                 back = total(event.parts) - event.guarantee - event.reserve + event.payment
-                yield self.factor, -back
+                return [
+                    *self.customers(event.parts),
+                    (self._guarantee, -event.guarantee),
+                    (self._reserve, -event.reserve),
+                    (self.accounts.operating, event.payment),
+                    (self.factor, -back),
+                ]
             case _:
-                yield from self.common(event)
+                return self.common(event)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -54,9 +53,9 @@ def sound(seed: int) -> Ledger:
 def unbalanced(patch: Patch) -> None:
     real = derecognition.Derecognition.postings
 
-    def postings(self: Any, event: events.Event) -> Iterator[Posting]:
-        made = list(real(self, event))
-        yield from made[:-1] if isinstance(event, events.GuaranteeMove) else made
+    def postings(self: Any, event: events.Event) -> list[Posting]:
+        made = real(self, event)
+        return made[:-1] if isinstance(event, events.GuaranteeMove) else made
 
     patch.setattr(derecognition.Derecognition, "postings", postings)
 
@@ -68,8 +67,8 @@ def overpayments_vanish(patch: Patch) -> None:
 def a_refund_is_not_booked(patch: Patch) -> None:
     real = derecognition.Derecognition.postings
 
-    def postings(self: Any, event: events.Event) -> Iterator[Posting]:
-        return iter(()) if isinstance(event, events.Refund) else real(self, event)
+    def postings(self: Any, event: events.Event) -> list[Posting]:
+        return [] if isinstance(event, events.Refund) else real(self, event)
 
     patch.setattr(derecognition.Derecognition, "postings", postings)
 
@@ -118,8 +117,8 @@ def a_sweep_takes_less_than_the_bank_says(patch: Patch) -> None:
 def collections_are_not_booked(patch: Patch) -> None:
     real = derecognition.Derecognition.postings
 
-    def postings(self: Any, event: events.Event) -> Iterator[Posting]:
-        return iter(()) if isinstance(event, events.Collection) else real(self, event)
+    def postings(self: Any, event: events.Event) -> list[Posting]:
+        return [] if isinstance(event, events.Collection) else real(self, event)
 
     patch.setattr(derecognition.Derecognition, "postings", postings)
 
@@ -148,9 +147,11 @@ def a_return_is_remembered_as_assigned(patch: Patch) -> None:
 def a_debts_fees_have_no_vat_of_their_own(patch: Patch) -> None:
     real = borrowing.Borrowing.postings
 
-    def postings(self: Any, event: events.Event) -> Iterator[Posting]:
-        for account, amount in real(self, event):
-            yield (self.accounts.commission if account == self.accounts.vat else account), amount
+    def postings(self: Any, event: events.Event) -> list[Posting]:
+        fee, vat = self.accounts.commission, self.accounts.vat
+        return [
+            (fee if account == vat else account, amount) for account, amount in real(self, event)
+        ]
 
     patch.setattr(borrowing.Borrowing, "postings", postings)
 
