@@ -56,7 +56,8 @@ class Assignment:
         if self._moved is not None:
             self._moved(claim)
 
-    def _take_in_hand(self, claim: Claim, amount: int) -> None:
+    def take_in_hand(self, claim: Claim, amount: int) -> None:
+        """Receive an amount on a claim of the factor's (negative: a payment bounces)."""
         claim.in_hand += amount
         claim.debtor.exposure -= amount
         self.in_hand += amount
@@ -100,28 +101,23 @@ class Assignment:
         self._transit.clear()
         return parts
 
-    def collect(self, claim: Claim, amount: int) -> tuple[int, int]:
-        """Receive an amount on a claim (negative: a payment bounces).
+    def recover(self, claim: Claim, amount: int) -> tuple[int, int]:
+        """Receive an amount on a claim in default (negative: a payment bounces).
 
         Return what of it is a collection in hand, and what goes to the seller's doubtful share.
         """
-        if claim.standing is Standing.FACTOR:
-            self._take_in_hand(claim, amount)
-            return amount, 0
-        if claim.standing is Standing.DEFAULTED:
-            if amount > 0:
-                doubtful = min(amount, claim.doubtful)
-                recovered = amount - doubtful
-            else:
-                recovered = max(amount, -claim.recovered)
-                doubtful = amount - recovered
-            claim.doubtful -= doubtful
-            claim.lost -= recovered
-            claim.recovered += recovered
-            self._move(claim, recovered)
-            self._take_in_hand(claim, recovered)
-            return recovered, doubtful
-        return 0, 0
+        if amount > 0:
+            doubtful = min(amount, claim.doubtful)
+            recovered = amount - doubtful
+        else:
+            recovered = max(amount, -claim.recovered)
+            doubtful = amount - recovered
+        claim.doubtful -= doubtful
+        claim.lost -= recovered
+        claim.recovered += recovered
+        self._move(claim, recovered)
+        self.take_in_hand(claim, recovered)
+        return recovered, doubtful
 
     def sweep(self, claim: Claim, amount: int) -> None:
         """Take a collection in hand (negative: give one back); what its debtor owes stays."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from collections.abc import Sequence
+from typing import Final
 
 from beancount_factoring.engine import events
 from beancount_factoring.engine.claims import Claim
@@ -17,6 +18,8 @@ from beancount_factoring.engine.open_items import OpenItems
 from beancount_factoring.engine.receipts import Receipt
 from beancount_factoring.engine.state import State
 from beancount_factoring.tuples import new
+
+_FACTOR: Final = Standing.FACTOR
 
 
 def bring_in(state: State, claims: list[Claim]) -> None:
@@ -73,18 +76,28 @@ def receive_one(state: State, entry: CustomerEntry, *, is_receipt: bool) -> None
 
 def _receive_cash(state: State, entry: CustomerEntry) -> None:
     """Follow a receipt: what it pays on the factor's documents is in hand until its sweep."""
-    taken = _Taken()
+    in_hand: list[tuple[Claim, int]] = []
+    parts: list[Part] = []
+    recovered: list[Part] = []
+    doubtful: list[Part] = []
+    assignment = state.assignment
     for claim, amount, _note in state.items.apply(entry):
         _touch(state, claim, amount, entry.date)
-        if claim.is_invoice:
-            held, borne = state.assignment.collect(claim, amount)
-            taken.add(claim, held, borne)
-        elif claim.standing is Standing.FACTOR:
-            held, borne = state.assignment.collect(claim, -amount)
-            taken.add(claim, held, borne)
-    if taken.in_hand or taken.doubtful:
-        _collect(state, entry, taken)
-    _await_sweep(state, entry, taken.in_hand)
+        paid = amount if claim.is_invoice else -amount
+        if claim.standing is _FACTOR:
+            assignment.take_in_hand(claim, paid)
+            in_hand.append((claim, paid))
+            parts.append(new(Part, (claim.document, paid)))
+        elif claim.standing is Standing.DEFAULTED:
+            held, borne = assignment.recover(claim, paid)
+            if held:
+                in_hand.append((claim, held))
+                recovered.append(Part(claim.document, held))
+            if borne:
+                doubtful.append(Part(claim.document, borne))
+    if in_hand or doubtful:
+        _collect(state, entry, tuple(parts), tuple(recovered), tuple(doubtful))
+    _await_sweep(state, entry, in_hand)
 
 
 def _receive_no_cash(state: State, entry: CustomerEntry) -> None:
@@ -102,27 +115,6 @@ def _receive_no_cash(state: State, entry: CustomerEntry) -> None:
         _refund(state, entry, refunds)
     if entry.bank is not None and any(leg.number is not None for leg in entry.legs):
         _await_sweep(state, entry, [])
-
-
-class _Taken:
-    """What one receipt pays on documents that are, or were, the factor's."""
-
-    __slots__ = ("doubtful", "in_hand", "parts", "recovered")
-
-    def __init__(self) -> None:
-        self.in_hand: list[tuple[Claim, int]] = []
-        self.parts: list[Part] = []
-        self.recovered: list[Part] = []
-        self.doubtful: list[Part] = []
-
-    def add(self, claim: Claim, held: int, borne: int) -> None:
-        """Note what of an amount is in hand, and what goes to the seller's doubtful share."""
-        if held:
-            self.in_hand.append((claim, held))
-            parts = self.recovered if claim.standing is Standing.DEFAULTED else self.parts
-            parts.append(new(Part, (claim.document, held)))
-        if borne:
-            self.doubtful.append(Part(claim.document, borne))
 
 
 def _may_take(state: State, claim: Claim) -> bool:
@@ -218,8 +210,13 @@ def _reduce(state: State, claim: Claim, amount: int, entry: CustomerEntry) -> No
         )
 
 
-def _collect(state: State, entry: CustomerEntry, taken: _Taken) -> None:
-    parts, recovered, doubtful = tuple(taken.parts), tuple(taken.recovered), tuple(taken.doubtful)
+def _collect(
+    state: State,
+    entry: CustomerEntry,
+    parts: tuple[Part, ...],
+    recovered: tuple[Part, ...],
+    doubtful: tuple[Part, ...],
+) -> None:
     concerned, day = parts + recovered + doubtful, entry.date
     key = state.journal.key(f"{day.isoformat()}/collection/{concerned[0].document.number}")
     links = links_of(concerned)
