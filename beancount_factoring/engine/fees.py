@@ -70,8 +70,12 @@ def commission_bases(
     with_notes = terms.base is CommissionBase.INVOICES_AND_CREDIT_NOTES
     bases: dict[str | None, Part] = {}
     for document, amount in (*assigned, *notes) if with_notes else assigned:
-        first, before = bases.get(document.number, (document, 0))
-        bases[document.number] = new(Part, (first, before + abs(amount)))
+        number = document.number
+        if number in bases:
+            first, before = bases[number]
+            bases[number] = Part(first, before + abs(amount))
+        else:
+            bases[number] = new(Part, (document, abs(amount)))
     return tuple(bases.values())
 
 

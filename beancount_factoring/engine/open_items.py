@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from beancount_factoring.engine.claims import Claim
@@ -63,17 +64,18 @@ class OpenItems:
         self._by_number: dict[str, tuple[Claim, ...]] = {}
         self._earmarks: dict[str, list[Earmark]] = {}
         self._planned: list[Claim] = []
+        by_number, in_parts = self._by_number, set()
         for document in documents:
             claim = Claim(document, self.debtor(document.debtor))
             self._planned.append(claim)
-            if document.number is not None:
-                others = self._by_number.get(document.number, ())
-                self._by_number[document.number] = (*others, claim) if others else (claim,)
-        for number, claims in self._by_number.items():
-            if len(claims) > 1:
-                self._by_number[number] = tuple(
-                    sorted(claims, key=lambda claim: claim.document.due or datetime.date.max)
-                )
+            number = document.number
+            if number in by_number:
+                by_number[number] += (claim,)
+                in_parts.add(number)
+            elif number is not None:
+                by_number[number] = (claim,)
+        for number in in_parts:
+            by_number[number] = tuple(sorted(by_number[number], key=attrgetter("due")))
 
     def debtor(self, name: str) -> Debtor:
         """Return a debtor, known or new."""

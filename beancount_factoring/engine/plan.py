@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import TypeVar
 
 from beancount_factoring.contract.schedule import remittance_days
 from beancount_factoring.contract.terms import Contract
@@ -14,19 +19,22 @@ from beancount_factoring.engine.history import Directive
 from beancount_factoring.engine.history import FactorEntry
 from beancount_factoring.engine.history import History
 
+T = TypeVar("T")
+
+_Days = dict[datetime.date, list[T]]
+_date = attrgetter("date")
+
 
 class Plan:
     """What the ledger says on each day, and the schedule of remittances."""
 
     def __init__(self, contract: Contract, history: History, claims: Sequence[Claim]) -> None:
         """Lay out a history; `claims` are those of its documents."""
-        self._documents: defaultdict[datetime.date, list[Claim]] = defaultdict(list)
-        self._entries: defaultdict[datetime.date, list[CustomerEntry]] = defaultdict(list)
-        self._factor: defaultdict[datetime.date, list[FactorEntry]] = defaultdict(list)
-        self._directives: defaultdict[datetime.date, list[Directive]] = defaultdict(list)
+        self._documents: _Days[Claim] = _by_day(claims, attrgetter("document.date"))
+        self._entries: _Days[CustomerEntry] = _by_day(history.entries, _date)
+        self._factor: _Days[FactorEntry] = _by_day(history.factor_entries, _date)
+        self._directives: _Days[Directive] = _by_day(history.directives, _date)
         self._taken_over: defaultdict[datetime.date, list[Claim]] = defaultdict(list)
-        for claim in claims:
-            self._documents[claim.document.date].append(claim)
         # What an earlier contract's close set free before this one's start.
         self.free_at_start: list[Claim] = []
         for claim in claims if history.held else ():
@@ -35,12 +43,6 @@ class Plan:
                 self.free_at_start.append(claim)
             elif free is not None:
                 self._taken_over[free].append(claim)
-        for entry in history.entries:
-            self._entries[entry.date].append(entry)
-        for factor_entry in history.factor_entries:
-            self._factor[factor_entry.date].append(factor_entry)
-        for directive in history.directives:
-            self._directives[directive.date].append(directive)
         horizon = history.horizon or contract.start
         last = min(horizon, contract.end or horizon)
         self.remittance_days = frozenset(remittance_days(contract.remittance, contract.start, last))
@@ -74,3 +76,8 @@ class Plan:
     def directives(self, day: datetime.date) -> Sequence[Directive]:
         """Return the contract events of that day."""
         return self._directives.get(day, ())
+
+
+def _by_day(facts: Iterable[T], date_of: Callable[[T], datetime.date]) -> _Days[T]:
+    """Return facts, which are in the order of their dates, by these."""
+    return {day: list(same) for day, same in groupby(facts, date_of)}

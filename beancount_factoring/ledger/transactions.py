@@ -6,9 +6,11 @@ import datetime
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from itertools import groupby
 from operator import attrgetter
 from typing import Any
 from typing import Final
+from typing import TypeVar
 
 from beancount.core import data
 
@@ -28,6 +30,8 @@ from beancount_factoring.ledger.errors import cause_of
 from beancount_factoring.ledger.roles import Role
 from beancount_factoring.ledger.roles import Roles
 from beancount_factoring.tuples import new
+
+T = TypeVar("T")
 
 Report = Callable[[data.Directive, str], None]
 Balances = dict[Any, int]
@@ -57,10 +61,10 @@ class ContractReader:
     ) -> History:
         """Return what was read, each part in an order that its content alone decides."""
         return History(
-            documents=tuple(sorted(self._reader.documents, key=_document_order)),
-            entries=tuple(sorted(self._entries, key=_entry_order)),
-            factor_entries=tuple(sorted(self._factor_entries, key=_factor_order)),
-            directives=tuple(sorted(self.directives, key=_directive_order)),
+            documents=_in_order(self._reader.documents, _document_order),
+            entries=_in_order(self._entries, _entry_order),
+            factor_entries=_in_order(self._factor_entries, _factor_order),
+            directives=_in_order(self.directives, _directive_order),
             fixings=tuple(sorted(fixings)),
             horizon=horizon,
             digits=self.units.digits,
@@ -157,12 +161,21 @@ class ContractReader:
         )
 
 
+_date = attrgetter("date")
+
+
+def _in_order(facts: list[T], order: Callable[[T], Any]) -> tuple[T, ...]:
+    """Return facts by date, and those of a day in an order of their own."""
+    facts.sort(key=_date)
+    return tuple([fact for _day, same in groupby(facts, _date) for fact in sorted(same, key=order)])
+
+
 # The orders below look at content alone, so that neither the order of a file's lines nor its
 # splitting into files changes a figure (rules.md, section 5, 12).
 
 
 # Two documents of one debtor, day and number are instalments, which all have a due date.
-_document_order = attrgetter("date", "number", "debtor", "due", "amount")
+_document_order = attrgetter("number", "debtor", "due", "amount")
 
 
 def _leg_order(leg: Leg) -> tuple[Any, ...]:
@@ -170,18 +183,18 @@ def _leg_order(leg: Leg) -> tuple[Any, ...]:
 
 
 def _entry_order(entry: CustomerEntry) -> tuple[Any, ...]:
-    date, legs, bank, cash, _links, _cause = entry
+    _day, legs, bank, cash, _links, _cause = entry
     debtor, number, amount, _due = legs[0]
     others: tuple[Any, ...] = ()
     if len(legs) > 1:
         others = tuple([(leg.debtor, leg.number or "", leg.amount) for leg in legs[1:]])
     # The legs' own order puts what is taken back last; so do the entries'.
-    return (date, legs[-1].amount < 0, debtor, number or "", amount, others, bank or "", cash)
+    return (legs[-1].amount < 0, debtor, number or "", amount, others, bank or "", cash)
 
 
 def _factor_order(entry: FactorEntry) -> tuple[Any, ...]:
-    return (entry.date, entry.bank or "", entry.current, entry.collections, entry.guarantee)
+    return (entry.bank or "", entry.current, entry.collections, entry.guarantee)
 
 
 def _directive_order(directive: Directive) -> tuple[Any, ...]:
-    return (directive.date, directive.kind, directive.name, directive.amount)
+    return (directive.kind, directive.name, directive.amount)
