@@ -10,8 +10,11 @@ import pytest
 
 from beancount_factoring import collector
 from beancount_factoring.collector import paused_collector
+from beancount_factoring.engine.claims import Claim
+from beancount_factoring.engine.claims import Debtor
 from tests.conftest import Load
 from tests.ledger_text import invoice
+from tests.ledger_text import payment
 
 
 def set_aside() -> None:
@@ -83,6 +86,22 @@ def test_what_has_no_cycle_is_freed_at_once_though_set_aside() -> None:
     set_aside()
     del plain
     assert alive() is None
+
+
+def test_a_contracts_books_are_freed_without_the_collector(load: Load) -> None:
+    def held() -> int:
+        gc.unfreeze()
+        return sum(isinstance(each, Claim | Debtor) for each in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    before = held()
+    load(
+        invoice("2026-01-06", "F1", "100.00")
+        + invoice("2026-01-07", "F2", "100.00")
+        + payment("2026-01-13", "F1", "150.00")
+    )
+    assert held() == before
 
 
 def test_nothing_is_set_aside_where_the_collector_is_off() -> None:

@@ -105,6 +105,13 @@ class FactorBooks:
                 held[identity] = free or held.get(identity)
         return held
 
+    def release(self) -> None:
+        """Let go of documents and debtors, which hold each other: nothing is asked any more.
+
+        So they are freed at once, also while the collector rests.
+        """
+        self.state.items.release()
+
     def _take_up(self, after: datetime.date | None, last: datetime.date) -> None:
         """Take up what customers and the user did before the contract's start, day by day."""
         for day in self._plan.days_before(last + _DAY):

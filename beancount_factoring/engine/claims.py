@@ -81,6 +81,11 @@ class Debtor:
         """What is unused of the credit notes that count for the contract."""
         return sum(claim.open for claim in self.credit_notes) if self.credit_notes else 0
 
+    def release(self) -> None:
+        """Let go of all claims."""
+        for claims in (self.assigned, self.credit_notes, self.credits, self.items):
+            claims.clear()
+
     def assigned_open(self) -> list[Claim]:
         """Return the assigned invoices that are still owed, in the order of limits."""
         still_owed = [

@@ -98,6 +98,12 @@ class OpenItems:
             for earmark in earmarks:
                 yield self._by_number[number][0], earmark
 
+    def release(self) -> None:
+        """Part debtors and claims."""
+        self.changed.clear()
+        for debtor in self.debtors.values():
+            debtor.release()
+
     def introduce(self, claims: list[Claim]) -> Iterable[Applied]:
         """Bring a day's documents in; return what credit notes and earmarks apply."""
         self.claims += claims

@@ -143,6 +143,7 @@ def _in_turn(
             brought = run(books[-1])
             if not is_last:
                 held |= brought.held()
+            brought.release()
     return tuple(books)
 
 
