@@ -11,6 +11,7 @@ from benchmarks import ledger_speed
 from benchmarks import matching
 from benchmarks import start_up
 from benchmarks.report import Figure
+from benchmarks.whole_contract import RULES
 from benchmarks.whole_contract import WHOLE
 
 FOLDER = Path(".bench")
@@ -25,8 +26,12 @@ def main(wanted: list[str]) -> int:
         sizes = [ledger_speed.measure(FOLDER / str(size), size) for size in SIZES]
         kept &= _show(ledger_speed.figures_of(sizes))
     if not wanted or "whole" in wanted:
-        whole = [ledger_speed.measure(FOLDER / f"whole-{size}", size, WHOLE) for size in SIZES[1:]]
-        kept &= _show(ledger_speed.figures_of(whole, "every rule, "))
+        for name, kind in (("every rule", RULES), ("every event", WHOLE)):
+            folder = name.replace(" ", "-")
+            whole = [
+                ledger_speed.measure(FOLDER / f"{folder}-{size}", size, kind) for size in SIZES[1:]
+            ]
+            kept &= _show(ledger_speed.figures_of(whole, f"{name}, "))
     if not wanted or "import" in wanted:
         kept &= _show(import_speed.figures(FOLDER / "import"))
     if not wanted or "matching" in wanted:

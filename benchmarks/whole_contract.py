@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Final
 
 from benchmarks.ledgers import CLIENTS
+from benchmarks.ledgers import PLAIN
 from benchmarks.ledgers import START
 from benchmarks.ledgers import Invoice
 from benchmarks.ledgers import Kind
@@ -173,6 +174,9 @@ def _limits(debtors: list[str], chance: random.Random) -> str:
             lines.append(f'{day} custom "factoring" "limit" "bpce" {account} {amount} EUR\n')
     return "".join(lines)
 
+
+RULES = PLAIN._replace(contract=_contract, accounts=_ACCOUNTS)
+"""Every rule switched on, for the invoices and receipts of the straight road."""
 
 WHOLE = Kind(_contract, _ACCOUNTS, _life, _limits)
 """Every rule switched on, and every event of a contract's life."""

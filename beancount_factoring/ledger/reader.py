@@ -84,6 +84,8 @@ class _LedgerReader:
     ) -> None:
         self._contracts = contracts
         self._errors: list[FactoringError] = []
+        # By the method that they report to, readers stay until the collector comes: freed at once,
+        # the holes that they leave made the rest of a large load 5 % slower.
         self._readers = [ContractReader(contract, self._report) for contract in contracts]
         units = [reader.units for reader in self._readers]
         self._directives = DirectiveReader(contracts, units, opened, refused, self._report)
