@@ -124,7 +124,7 @@ class Filling:
 
     def follow(self, books: FactorBooks, entry: FactorEntry) -> None:
         """Let books that have not reached an entry's day know of it."""
-        books._plan._factor[entry.date].append(entry)
+        books._plan._factor.setdefault(entry.date, []).append(entry)
         entries = sorted((*self.history.factor_entries, entry), key=lambda e: e.date)
         self.history = self.history._replace(factor_entries=tuple(entries))
 
