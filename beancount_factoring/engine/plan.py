@@ -79,5 +79,8 @@ class Plan:
 
 
 def _by_day(facts: Iterable[T], date_of: Callable[[T], datetime.date]) -> _Days[T]:
-    """Return facts, which are in the order of their dates, by these."""
-    return {day: list(same) for day, same in groupby(facts, date_of)}
+    """Return facts by their dates; those that stand together are taken together."""
+    days: _Days[T] = {}
+    for day, same in groupby(facts, date_of):
+        days.setdefault(day, []).extend(same)
+    return days
